@@ -1,0 +1,28 @@
+package io.lengthwise.generation;
+
+import java.io.Serializable;
+
+/**
+ * How an engine batches.
+ *
+ * @param discipline how rows share the device
+ * @param order which waiting row is admitted next; {@link Discipline#STATIC} keeps arrival order
+ * @param memoryBytes what the key-value cache takes on the device, allocated once
+ * @param maxRows the most rows that decode together
+ * @param segmentSteps the most decode steps between two looks at the queue
+ * @param prefillTokens the most prompt tokens prefilled between two segments
+ * @param reserveQuantile a row gets room for its prompt and this quantile of its predicted length
+ * @param threads CPU threads of the device, 0 for one a core
+ * @param backlog the most requests a subtask holds, waiting and running
+ */
+public record EngineOptions(
+    Discipline discipline,
+    AdmissionOrder order,
+    long memoryBytes,
+    int maxRows,
+    int segmentSteps,
+    int prefillTokens,
+    double reserveQuantile,
+    int threads,
+    int backlog)
+    implements Serializable {}

@@ -1,0 +1,54 @@
+package io.lengthwise.request;
+
+/**
+ * What became of a request: a completion or an error, never both.
+ *
+ * @param id the request's id
+ * @param origin the record the request was read from
+ * @param endpoint decides the shape of the response
+ * @param model the model that answered, or was asked for
+ * @param created epoch milliseconds of the result
+ * @param completion null for an error
+ * @param timings null for an error
+ * @param error null for a completion
+ */
+public record GenerationResult(
+    String id,
+    Origin origin,
+    Endpoint endpoint,
+    String model,
+    long created,
+    Completion completion,
+    Timings timings,
+    RequestError error) {
+
+  public static GenerationResult completed(
+      GenerationRequest request, Completion completion, Timings timings, long created) {
+    return new GenerationResult(
+        request.id(),
+        request.origin(),
+        request.endpoint(),
+        request.model(),
+        created,
+        completion,
+        timings,
+        null);
+  }
+
+  public static GenerationResult failed(
+      GenerationRequest request, RequestError error, long created) {
+    return new GenerationResult(
+        request.id(),
+        request.origin(),
+        request.endpoint(),
+        request.model(),
+        created,
+        null,
+        null,
+        error);
+  }
+
+  public boolean isError() {
+    return error != null;
+  }
+}

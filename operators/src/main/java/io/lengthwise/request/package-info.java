@@ -1,0 +1,2 @@
+/** The values that flow through the job, from a parsed request to its result. */
+package io.lengthwise.request;
