@@ -1,0 +1,92 @@
+package io.lengthwise.prediction;
+
+import java.util.Arrays;
+
+/**
+ * Predicts the same for every prompt: the median of the latest {@value #LATEST} lengths.
+ *
+ * <p>A cut answer counts with the length it was cut at, which leaves the median right as long as
+ * the cuts lie above it.
+ */
+final class ConstantPredictor implements LengthPredictor {
+
+  static final int LATEST = 1000;
+
+  private final int[] latest = new int[LATEST];
+  private final int[] sorted = new int[LATEST];
+  private long completions;
+  private LengthDistribution median;
+
+  /**
+   * @param initialLength the prediction until a length was seen, at least 1
+   */
+  ConstantPredictor(int initialLength) {
+    median = LengthDistribution.point(initialLength);
+  }
+
+  @Override
+  public LengthDistribution predict(int[] features) {
+    return median;
+  }
+
+  @Override
+  public void learn(int[] features, int length, boolean cut) {
+    add(length);
+    median = LengthDistribution.point(sorted[size() / 2]);
+  }
+
+  @Override
+  public long completions() {
+    return completions;
+  }
+
+  @Override
+  public PredictorWeights snapshot() {
+    int size = size();
+    int[] oldestFirst = new int[size];
+    for (int i = 0; i < size; i++) {
+      oldestFirst[i] = latest[(int) ((completions - size + i) % LATEST)];
+    }
+    return new PredictorWeights(PredictorName.CONSTANT, completions, oldestFirst, new float[0]);
+  }
+
+  @Override
+  public void restore(PredictorWeights weights) {
+    if (weights.predictor() != PredictorName.CONSTANT) {
+      throw new IllegalArgumentException(
+          "a constant predictor cannot restore the weights of " + weights.predictor());
+    }
+    completions = weights.completions() - weights.keys().length;
+    for (int length : weights.keys()) {
+      latest[(int) (completions % LATEST)] = length;
+      completions++;
+    }
+    int size = size();
+    System.arraycopy(latest, 0, sorted, 0, size);
+    Arrays.sort(sorted, 0, size);
+    if (size > 0) {
+      median = LengthDistribution.point(sorted[size / 2]);
+    }
+  }
+
+  private int size() {
+    return (int) Math.min(completions, LATEST);
+  }
+
+  /** Adds a length, in place of the oldest where there are {@link #LATEST}. */
+  private void add(int length) {
+    int place = (int) (completions % LATEST);
+    int size = size();
+    if (size == LATEST) {
+      int gone = Arrays.binarySearch(sorted, 0, size, latest[place]);
+      System.arraycopy(sorted, gone + 1, sorted, gone, size - gone - 1);
+      size--;
+    }
+    int found = Arrays.binarySearch(sorted, 0, size, length);
+    int at = found < 0 ? -found - 1 : found;
+    System.arraycopy(sorted, at, sorted, at + 1, size - at);
+    sorted[at] = length;
+    latest[place] = length;
+    completions++;
+  }
+}
