@@ -1,0 +1,103 @@
+package io.lengthwise.batching;
+
+import java.time.Duration;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.windowing.triggers.Trigger;
+import org.apache.flink.streaming.api.windowing.triggers.TriggerResult;
+import org.apache.flink.streaming.api.windowing.windows.GlobalWindow;
+
+/**
+ * Fires a bucket's window when it holds the bucket's number of requests, when its oldest request
+ * has waited long enough, or when the stream ends.
+ *
+ * <p>The wait is counted in processing time from the window, not from the prediction: behind a full
+ * engine all requests are old when they come, and would else all come alone. A request with a
+ * deadline waits at most half of the time it has left, so that the other half remains to answer it.
+ * The end of the stream is an event-time timer, since Flink drops processing-time timers then.
+ * Firing empties the window and leaves no timer and no state.
+ */
+public final class MicroBatchTrigger extends Trigger<BucketedRequest, GlobalWindow> {
+
+  private static final long serialVersionUID = 1;
+
+  private static final ValueStateDescriptor<Integer> COUNT =
+      new ValueStateDescriptor<>("count", Types.INT);
+  private static final ValueStateDescriptor<Long> FIRE_AT =
+      new ValueStateDescriptor<>("fire-at", Types.LONG);
+
+  private final LengthBuckets buckets;
+  private final long maxWaitMillis;
+
+  public MicroBatchTrigger(LengthBuckets buckets, Duration maxWait) {
+    if (maxWait.isNegative()) {
+      throw new IllegalArgumentException("the maximum wait must not be negative, as " + maxWait);
+    }
+    this.buckets = buckets;
+    this.maxWaitMillis = maxWait.toMillis();
+  }
+
+  @Override
+  public TriggerResult onElement(
+      BucketedRequest element, long timestamp, GlobalWindow window, TriggerContext context)
+      throws Exception {
+    ValueState<Integer> count = context.getPartitionedState(COUNT);
+    int waiting = count.value() == null ? 1 : count.value() + 1;
+    long wait = waitOf(element, context.getCurrentProcessingTime());
+    if (waiting >= buckets.sizeOf(element.key().bound()) || wait <= 0) {
+      return fire(window, context);
+    }
+    count.update(waiting);
+    fireAt(context.getCurrentProcessingTime() + wait, context);
+    context.registerEventTimeTimer(window.maxTimestamp());
+    return TriggerResult.CONTINUE;
+  }
+
+  @Override
+  public TriggerResult onProcessingTime(long time, GlobalWindow window, TriggerContext context)
+      throws Exception {
+    return fire(window, context);
+  }
+
+  @Override
+  public TriggerResult onEventTime(long time, GlobalWindow window, TriggerContext context)
+      throws Exception {
+    return fire(window, context);
+  }
+
+  @Override
+  public void clear(GlobalWindow window, TriggerContext context) throws Exception {
+    ValueState<Long> fireAt = context.getPartitionedState(FIRE_AT);
+    if (fireAt.value() != null) {
+      context.deleteProcessingTimeTimer(fireAt.value());
+      context.deleteEventTimeTimer(window.maxTimestamp());
+      fireAt.clear();
+    }
+    context.getPartitionedState(COUNT).clear();
+  }
+
+  private long waitOf(BucketedRequest element, long now) {
+    long left = element.request().encoded().request().deadline() - now;
+    return Math.min(maxWaitMillis, left / 2);
+  }
+
+  /** Moves the timer to an earlier time; a later one leaves it as it is. */
+  private static void fireAt(long time, TriggerContext context) throws Exception {
+    ValueState<Long> fireAt = context.getPartitionedState(FIRE_AT);
+    Long current = fireAt.value();
+    if (current != null && current <= time) {
+      return;
+    }
+    if (current != null) {
+      context.deleteProcessingTimeTimer(current);
+    }
+    context.registerProcessingTimeTimer(time);
+    fireAt.update(time);
+  }
+
+  private TriggerResult fire(GlobalWindow window, TriggerContext context) throws Exception {
+    clear(window, context);
+    return TriggerResult.FIRE_AND_PURGE;
+  }
+}
