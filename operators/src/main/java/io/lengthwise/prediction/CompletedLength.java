@@ -10,4 +10,18 @@ package io.lengthwise.prediction;
  * @param cut whether the answer was cut at its limit, so that it would have been at least this long
  */
 public record CompletedLength(
-    String model, int[] features, int promptTokens, int answerTokens, boolean cut) {}
+    String model, int[] features, int promptTokens, int answerTokens, boolean cut) {
+
+  /** Whether every number is in its range: records come from a topic that others may write to. */
+  boolean isPlausible() {
+    if (model == null || features == null || answerTokens < 1) {
+      return false;
+    }
+    for (int row : features) {
+      if (row < 0 || row >= PromptFeatures.ROWS) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -20,9 +20,6 @@ import java.util.Arrays;
  */
 final class OnlineLengthPredictor implements LengthPredictor {
 
-  /** Rows that features are hashed to. */
-  static final int ROWS = 1 << 16;
-
   /** Answers from which on the features count. */
   static final int WARM = 50;
 
@@ -31,8 +28,8 @@ final class OnlineLengthPredictor implements LengthPredictor {
   private static final double LABEL_SIGMA = 1.45;
   private static final double PRIOR_SIGMA = 5;
 
-  private final float[][] weights = new float[ROWS][];
-  private final float[] squaredGradients = new float[ROWS];
+  private final float[][] weights = new float[PromptFeatures.ROWS][];
+  private final float[] squaredGradients = new float[PromptFeatures.ROWS];
   private final float[] bias = new float[BINS];
   private final float[] histogram = new float[BINS];
   private float biasSquaredGradients;
@@ -112,7 +109,7 @@ final class OnlineLengthPredictor implements LengthPredictor {
     System.arraycopy(bias, 0, values, BINS, BINS);
     values[2 * BINS] = biasSquaredGradients;
     int next = 0;
-    for (int row = 0; row < ROWS; row++) {
+    for (int row = 0; row < PromptFeatures.ROWS; row++) {
       if (weights[row] != null) {
         int at = 2 * BINS + 1 + next * (BINS + 1);
         System.arraycopy(weights[row], 0, values, at, BINS);

@@ -19,6 +19,9 @@ import java.util.Arrays;
  */
 final class PromptFeatures {
 
+  /** Rows that features are hashed to, a power of two. */
+  static final int ROWS = 1 << 16;
+
   static final int WORDS = 32;
 
   /** Characters looked at for words: a prompt of a whole book must not hold up the stream. */
@@ -160,7 +163,7 @@ final class PromptFeatures {
   }
 
   private void add(int hash) {
-    rows[size++] = finish(hash) & (OnlineLengthPredictor.ROWS - 1);
+    rows[size++] = finish(hash) & (ROWS - 1);
   }
 
   private int[] distinct() {

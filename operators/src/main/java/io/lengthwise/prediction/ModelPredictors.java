@@ -1,0 +1,86 @@
+package io.lengthwise.prediction;
+
+import io.lengthwise.request.EncodedRequest;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.api.common.state.BroadcastState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.OperatorStateStore;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The predictors of a subtask, one for each model, and their state in Flink.
+ *
+ * <p>Every subtask learns from all answers, so all hold the same weights, and broadcast state fits:
+ * each writes its own, and after a rescale a new subtask reads any.
+ */
+final class ModelPredictors {
+
+  /** The weights by model. */
+  static final MapStateDescriptor<String, PredictorWeights> WEIGHTS =
+      new MapStateDescriptor<>(
+          "length-predictor-weights", Types.STRING, TypeInformation.of(PredictorWeights.class));
+
+  private static final Logger LOG = LoggerFactory.getLogger(ModelPredictors.class);
+
+  private final PredictionOptions options;
+  private final BroadcastState<String, PredictorWeights> state;
+  private final Map<String, LengthPredictor> byModel = new HashMap<>();
+  private final PromptFeatures features = new PromptFeatures();
+
+  /** Restores what the state holds. */
+  ModelPredictors(PredictionOptions options, OperatorStateStore store) throws Exception {
+    this.options = options;
+    state = store.getBroadcastState(WEIGHTS);
+    for (Map.Entry<String, PredictorWeights> entry : state.entries()) {
+      restore(entry.getKey(), entry.getValue());
+    }
+  }
+
+  private void restore(String model, PredictorWeights weights) {
+    if (weights.predictor() != options.predictor()) {
+      LOG.warn(
+          "The {} predictor of model {} starts from nothing: the state is of the {} predictor.",
+          options.predictor(),
+          model,
+          weights.predictor());
+      return;
+    }
+    of(model).restore(weights);
+    LOG.info(
+        "The {} predictor of model {} continues from {} answers.",
+        options.predictor(),
+        model,
+        weights.completions());
+  }
+
+  PredictedRequest predict(EncodedRequest request, long now) {
+    int[] rows = features.of(request);
+    LengthDistribution length = of(request.request().model()).predict(rows);
+    return new PredictedRequest(request.withoutText(), length, rows, now);
+  }
+
+  /** Learns an answer's length; one that no prompt can have had is ignored. */
+  boolean learn(CompletedLength completed) {
+    if (!completed.isPlausible()) {
+      return false;
+    }
+    of(completed.model()).learn(completed.features(), completed.answerTokens(), completed.cut());
+    return true;
+  }
+
+  /** Writes the weights to the state. */
+  void snapshot() throws Exception {
+    for (Map.Entry<String, LengthPredictor> entry : byModel.entrySet()) {
+      state.put(entry.getKey(), entry.getValue().snapshot());
+    }
+  }
+
+  LengthPredictor of(String model) {
+    return byModel.computeIfAbsent(
+        model, name -> options.predictor().create(options.initialLength()));
+  }
+}
