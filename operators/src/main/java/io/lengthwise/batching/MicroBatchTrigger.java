@@ -1,5 +1,6 @@
 package io.lengthwise.batching;
 
+import io.lengthwise.request.GenerationRequest;
 import java.time.Duration;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
@@ -78,8 +79,8 @@ public final class MicroBatchTrigger extends Trigger<BucketedRequest, GlobalWind
   }
 
   private long waitOf(BucketedRequest element, long now) {
-    long left = element.request().encoded().request().deadline() - now;
-    return Math.min(maxWaitMillis, left / 2);
+    GenerationRequest request = element.request().encoded().request();
+    return request.expiredAt(now) ? 0 : Math.min(maxWaitMillis, (request.deadline() - now) / 2);
   }
 
   /** Moves the timer to an earlier time; a later one leaves it as it is. */

@@ -41,6 +41,15 @@ public record LengthDistribution(float[] probabilities, int point) {
     return new LengthDistribution(NO_BINS, length);
   }
 
+  /** The distribution of some probabilities of the bins, which it copies. */
+  static LengthDistribution of(double[] probabilities) {
+    float[] copy = new float[BINS];
+    for (int bin = 0; bin < BINS; bin++) {
+      copy[bin] = (float) probabilities[bin];
+    }
+    return new LengthDistribution(copy);
+  }
+
   /** Where a length lies on the axis of bins: 2.5 is the (geometric) middle of the third bin. */
   static double position(double length) {
     return Math.log(Math.max(1, length)) / WIDTH;
@@ -56,7 +65,10 @@ public record LengthDistribution(float[] probabilities, int point) {
     return point > 0 ? Math.min(point, cap) : meanAbove(1, cap);
   }
 
-  /** The length that an answer stays within with a probability of {@code share}. */
+  /**
+   * The length that an answer stays within with a probability of {@code share}. At 0.5 it is the
+   * single number with the smallest expected error.
+   */
   public double quantile(double share, int cap) {
     return point > 0 ? Math.min(point, cap) : Math.min(cap, quantileAbove(1, share));
   }
@@ -76,8 +88,10 @@ public record LengthDistribution(float[] probabilities, int point) {
    * @return from 1 to {@code cap - generated}, and 0 where the cap is reached
    */
   public double remainingMean(int generated, int cap) {
-    return remaining(
-        outlivedBy(generated) ? 2.0 * generated : mean(generated, cap), generated, cap);
+    if (outlivedBy(generated)) {
+      return remaining(2.0 * generated, generated, cap);
+    }
+    return remaining(point > 0 ? point : meanAbove(generated, cap), generated, cap);
   }
 
   /**
@@ -85,16 +99,10 @@ public record LengthDistribution(float[] probabilities, int point) {
    * a probability of {@code share}; bounds as in {@link #remainingMean}.
    */
   public double remainingQuantile(double share, int generated, int cap) {
-    return remaining(
-        outlivedBy(generated) ? 2.0 * generated : quantile(generated, share), generated, cap);
-  }
-
-  private double mean(int generated, int cap) {
-    return point > 0 ? point : meanAbove(generated, cap);
-  }
-
-  private double quantile(int generated, double share) {
-    return point > 0 ? point : quantileAbove(generated, share);
+    if (outlivedBy(generated)) {
+      return remaining(2.0 * generated, generated, cap);
+    }
+    return remaining(point > 0 ? point : quantileAbove(generated, share), generated, cap);
   }
 
   private static double remaining(double length, int generated, int cap) {

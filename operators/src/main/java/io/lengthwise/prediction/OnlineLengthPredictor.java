@@ -9,14 +9,13 @@ import java.util.Arrays;
  * <p>Each feature owns a row of weights, one for each bin, made when it is first learned. The
  * scores of the bins are {@code bias + x * (sum of the rows)} with {@code x = 1 / sqrt(number of
  * features)}. An answer of a known length is learned as a bell over the bins around it. A cut
- * answer moves what probability lies below the cut onto the bins at and above it, in the
- * proportions they have, and so says nothing about how much longer it would have been. Steps shrink
- * with the squared gradients a row has seen (AdaGrad, one accumulator a row), so that a word's
- * first answers count most; they never vanish, which is how it follows a drift.
+ * answer is learned as what its own prediction says about lengths at and above the cut, so that it
+ * takes from below the cut and does not say how much longer it would have been. Steps shrink with
+ * the squared gradients a row has seen (AdaGrad, one accumulator a row), so that a word's first
+ * answers count most; they never vanish, which is how it follows a drift.
  *
- * <p>Before {@value #WARM} answers the features are not used: the prediction is a histogram of the
- * lengths so far, over a prior that weighs as much as one answer: a bell around the initial length,
- * with two thirds of it within a factor of 3.5.
+ * <p>Before {@value #WARM} answers the features are not used: the prediction is a {@link
+ * LengthHistogram}.
  */
 final class OnlineLengthPredictor implements LengthPredictor {
 
@@ -25,13 +24,11 @@ final class OnlineLengthPredictor implements LengthPredictor {
 
   private static final int BINS = LengthDistribution.BINS;
   private static final double LEARNING_RATE = 1.5;
-  private static final double LABEL_SIGMA = 1.45;
-  private static final double PRIOR_SIGMA = 5;
 
   private final float[][] weights = new float[PromptFeatures.ROWS][];
   private final float[] squaredGradients = new float[PromptFeatures.ROWS];
   private final float[] bias = new float[BINS];
-  private final float[] histogram = new float[BINS];
+  private final LengthHistogram histogram;
   private float biasSquaredGradients;
   private long completions;
 
@@ -46,33 +43,25 @@ final class OnlineLengthPredictor implements LengthPredictor {
     if (initialLength < 1) {
       throw new IllegalArgumentException("a length must be at least 1 token, not " + initialLength);
     }
-    bell(LengthDistribution.position(initialLength) - 0.5, PRIOR_SIGMA);
-    add(label, histogram);
+    histogram = new LengthHistogram(initialLength);
   }
 
   @Override
   public LengthDistribution predict(int[] features) {
-    float[] result = new float[BINS];
     if (completions < WARM) {
-      for (int bin = 0; bin < BINS; bin++) {
-        result[bin] = histogram[bin] / (completions + 1);
-      }
-      return new LengthDistribution(result);
+      return histogram.distribution();
     }
     softmax(features);
-    for (int bin = 0; bin < BINS; bin++) {
-      result[bin] = (float) probabilities[bin];
-    }
-    return new LengthDistribution(result);
+    return LengthDistribution.of(probabilities);
   }
 
   @Override
   public void learn(int[] features, int length, boolean cut) {
     softmax(features);
     if (completions < WARM) {
-      learnHistogram(length, cut);
+      histogram.learn(length, cut);
     }
-    setLabel(probabilities, length, cut);
+    LengthLabel.set(label, probabilities, length, cut);
     double square = 0;
     for (int bin = 0; bin < BINS; bin++) {
       gradient[bin] = probabilities[bin] - label[bin];
@@ -105,7 +94,7 @@ final class OnlineLengthPredictor implements LengthPredictor {
     }
     int[] rows = new int[used];
     float[] values = new float[2 * BINS + 1 + used * (BINS + 1)];
-    System.arraycopy(histogram, 0, values, 0, BINS);
+    histogram.writeTo(values);
     System.arraycopy(bias, 0, values, BINS, BINS);
     values[2 * BINS] = biasSquaredGradients;
     int next = 0;
@@ -132,7 +121,7 @@ final class OnlineLengthPredictor implements LengthPredictor {
     }
     Arrays.fill(weights, null);
     Arrays.fill(squaredGradients, 0);
-    System.arraycopy(values, 0, histogram, 0, BINS);
+    histogram.readFrom(values);
     System.arraycopy(values, BINS, bias, 0, BINS);
     biasSquaredGradients = values[2 * BINS];
     for (int i = 0; i < rows.length; i++) {
@@ -167,69 +156,12 @@ final class OnlineLengthPredictor implements LengthPredictor {
     for (int bin = 0; bin < BINS; bin++) {
       probabilities[bin] = Math.exp(probabilities[bin] - largest);
     }
-    normalize(probabilities);
-  }
-
-  private void learnHistogram(int length, boolean cut) {
-    double[] current = new double[BINS];
-    add(histogram, current);
-    normalize(current);
-    setLabel(current, length, cut);
-    add(label, histogram);
-  }
-
-  /** Sets {@link #label} to what a length says, to one who believed in some probabilities. */
-  private void setLabel(double[] believed, int length, boolean cut) {
-    int bin = LengthDistribution.bin(length);
-    if (!cut) {
-      bell(bin, LABEL_SIGMA);
-      return;
-    }
-    double above = 0;
-    for (int b = bin; b < BINS; b++) {
-      above += believed[b];
-    }
-    Arrays.fill(label, 0, bin, 0);
-    for (int b = bin; b < BINS; b++) {
-      // Where nothing was believed to be that long, a little everywhere above keeps it finite.
-      label[b] = above > 1e-9 ? believed[b] / above : 1.0 / (BINS - bin);
-    }
-  }
-
-  /** Sets {@link #label} to a bell around a bin. */
-  private void bell(double middle, double sigma) {
-    for (int bin = 0; bin < BINS; bin++) {
-      double distance = (bin - middle) / sigma;
-      label[bin] = Math.exp(-0.5 * distance * distance);
-    }
-    normalize(label);
+    LengthLabel.normalize(probabilities);
   }
 
   private void step(float[] row, double rate) {
     for (int bin = 0; bin < BINS; bin++) {
       row[bin] -= (float) (rate * gradient[bin]);
-    }
-  }
-
-  private static void normalize(double[] values) {
-    double sum = 0;
-    for (double value : values) {
-      sum += value;
-    }
-    for (int i = 0; i < values.length; i++) {
-      values[i] /= sum;
-    }
-  }
-
-  private static void add(double[] values, float[] to) {
-    for (int i = 0; i < values.length; i++) {
-      to[i] += (float) values[i];
-    }
-  }
-
-  private static void add(float[] values, double[] to) {
-    for (int i = 0; i < values.length; i++) {
-      to[i] += values[i];
     }
   }
 }

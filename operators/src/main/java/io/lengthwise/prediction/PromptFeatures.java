@@ -22,29 +22,26 @@ final class PromptFeatures {
   /** Rows that features are hashed to, a power of two. */
   static final int ROWS = 1 << 16;
 
+  /** Words that are looked at, from the start of the text. */
   static final int WORDS = 32;
 
-  /** Characters looked at for words: a prompt of a whole book must not hold up the stream. */
-  private static final int SCANNED = 16_384;
-
   /** The kinds of features: each hash starts from its own. */
-  private static final int WORD = start('w');
+  private static final int WORD = FeatureHash.start('w');
 
-  private static final int PAIR = start('p');
-  private static final int WORD_COUNT = start('W');
-  private static final int CHARACTER_COUNT = start('C');
-  private static final int FIRST_WORD = start('f');
-  private static final int FIRST_WORD_AND_COUNT = start('F');
-  private static final int QUESTION = start('?');
-  private static final int SYSTEM_PROMPT = start('s');
-  private static final int SOURCE = start('o');
-  private static final int TURNS = start('t');
-  private static final int MAX_TOKENS = start('m');
-  private static final int PROMPT_TOKENS = start('T');
+  private static final int PAIR = FeatureHash.start('p');
+  private static final int WORD_COUNT = FeatureHash.start('W');
+  private static final int CHARACTER_COUNT = FeatureHash.start('C');
+  private static final int FIRST_WORD = FeatureHash.start('f');
+  private static final int FIRST_WORD_AND_COUNT = FeatureHash.start('F');
+  private static final int QUESTION = FeatureHash.start('?');
+  private static final int SYSTEM_PROMPT = FeatureHash.start('s');
+  private static final int SOURCE = FeatureHash.start('o');
+  private static final int TURNS = FeatureHash.start('t');
+  private static final int MAX_TOKENS = FeatureHash.start('m');
+  private static final int PROMPT_TOKENS = FeatureHash.start('T');
 
-  private final int[] words = new int[WORDS];
+  private final WordScanner words = new WordScanner(WORDS);
   private final int[] rows = new int[2 * WORDS + 16];
-  private int wordCount;
   private int size;
 
   /** The distinct rows of a request's features, ascending, each below 2^16. */
@@ -52,7 +49,7 @@ final class PromptFeatures {
     GenerationRequest request = encoded.request();
     String text = lastUserText(request);
     size = 0;
-    findWords(text);
+    words.scan(text);
     addWords();
     addShape(text);
     addRequest(encoded);
@@ -60,22 +57,21 @@ final class PromptFeatures {
   }
 
   private void addWords() {
-    int kept = Math.min(wordCount, WORDS);
-    for (int i = 0; i < kept; i++) {
-      add(mix(WORD, words[i]));
+    for (int i = 0; i < words.kept(); i++) {
+      add(FeatureHash.mix(WORD, words.hash(i)));
       if (i > 0) {
-        add(mix(mix(PAIR, words[i - 1]), words[i]));
+        add(FeatureHash.mix(FeatureHash.mix(PAIR, words.hash(i - 1)), words.hash(i)));
       }
     }
   }
 
   private void addShape(String text) {
-    int wordsLog = halfOctaves(wordCount);
-    add(mix(WORD_COUNT, wordsLog));
-    add(mix(CHARACTER_COUNT, halfOctaves(text.length())));
-    if (wordCount > 0) {
-      add(mix(FIRST_WORD, words[0]));
-      add(mix(mix(FIRST_WORD_AND_COUNT, words[0]), wordsLog));
+    int wordsLog = halfOctaves(words.count());
+    add(FeatureHash.mix(WORD_COUNT, wordsLog));
+    add(FeatureHash.mix(CHARACTER_COUNT, halfOctaves(text.length())));
+    if (words.count() > 0) {
+      add(FeatureHash.mix(FIRST_WORD, words.hash(0)));
+      add(FeatureHash.mix(FeatureHash.mix(FIRST_WORD_AND_COUNT, words.hash(0)), wordsLog));
     }
     if (asks(text)) {
       add(QUESTION);
@@ -87,14 +83,14 @@ final class PromptFeatures {
     int system = SYSTEM_PROMPT;
     for (Message message : request.messages()) {
       if (isSystem(message)) {
-        system = mix(system, message.content().hashCode());
+        system = FeatureHash.mix(system, message.content().hashCode());
       }
     }
     add(system);
-    add(mix(SOURCE, request.origin().source().hashCode()));
-    add(mix(TURNS, request.messages().size()));
-    add(mix(MAX_TOKENS, halfOctaves(request.maxTokens()) / 2));
-    add(mix(PROMPT_TOKENS, halfOctaves(encoded.promptTokens().length) / 2));
+    add(FeatureHash.mix(SOURCE, request.origin().source().hashCode()));
+    add(FeatureHash.mix(TURNS, request.messages().size()));
+    add(FeatureHash.mix(MAX_TOKENS, halfOctaves(request.maxTokens()) / 2));
+    add(FeatureHash.mix(PROMPT_TOKENS, halfOctaves(encoded.promptTokens().length) / 2));
   }
 
   private static boolean isSystem(Message message) {
@@ -114,40 +110,6 @@ final class PromptFeatures {
     return request.messages().get(request.messages().size() - 1).content();
   }
 
-  /** Counts the words and keeps the hashes of the first. */
-  private void findWords(String text) {
-    wordCount = 0;
-    int end = Math.min(text.length(), SCANNED);
-    int kind = CharacterKind.OTHER;
-    int hash = 0;
-    for (int i = 0; i < end; ) {
-      int character = text.codePointAt(i);
-      i += Character.charCount(character);
-      int next = CharacterKind.of(character);
-      if (next == CharacterKind.MARK) {
-        next = kind == CharacterKind.LETTER ? CharacterKind.LETTER : CharacterKind.OTHER;
-      }
-      if (next != kind || next == CharacterKind.WHOLE_WORD) {
-        keep(kind, hash);
-        hash = start('x');
-      }
-      kind = next;
-      if (kind != CharacterKind.OTHER) {
-        hash = fnv(hash, Character.toLowerCase(character));
-      }
-    }
-    keep(kind, hash);
-  }
-
-  private void keep(int kind, int hash) {
-    if (kind != CharacterKind.OTHER) {
-      if (wordCount < WORDS) {
-        words[wordCount] = hash;
-      }
-      wordCount++;
-    }
-  }
-
   private static boolean asks(String text) {
     for (int i = text.length() - 1; i >= 0; i--) {
       char character = text.charAt(i);
@@ -163,7 +125,7 @@ final class PromptFeatures {
   }
 
   private void add(int hash) {
-    rows[size++] = finish(hash) & (ROWS - 1);
+    rows[size++] = FeatureHash.finish(hash) & (ROWS - 1);
   }
 
   private int[] distinct() {
@@ -175,37 +137,5 @@ final class PromptFeatures {
       }
     }
     return Arrays.copyOf(rows, kept);
-  }
-
-  private static int start(char kind) {
-    return fnv(0x811c9dc5, kind);
-  }
-
-  /**
-   * One step of the FNV-1a hash over the bytes of a number, low byte first, zero bytes left out.
-   */
-  private static int fnv(int hash, int value) {
-    int result = hash;
-    for (int rest = value; ; rest >>>= 8) {
-      result = (result ^ (rest & 0xff)) * 0x01000193;
-      if (rest >>> 8 == 0) {
-        return result;
-      }
-    }
-  }
-
-  private static int mix(int hash, int value) {
-    int result = fnv(hash, value & 0xff);
-    result = fnv(result, value >>> 8 & 0xff);
-    result = fnv(result, value >>> 16 & 0xff);
-    return fnv(result, value >>> 24);
-  }
-
-  /** The finaliser of MurmurHash3: spreads what FNV leaves in the high bits. */
-  private static int finish(int hash) {
-    int h = hash;
-    h = (h ^ h >>> 16) * 0x85ebca6b;
-    h = (h ^ h >>> 13) * 0xc2b2ae35;
-    return h ^ h >>> 16;
   }
 }

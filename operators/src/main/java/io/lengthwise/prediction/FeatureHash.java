@@ -1,0 +1,36 @@
+package io.lengthwise.prediction;
+
+/**
+ * The hash of features: FNV-1a, spread by the finaliser of MurmurHash3.
+ *
+ * <p>Weights in savepoints and the lengths topic hold its values: changing it forgets all that was
+ * learned.
+ */
+final class FeatureHash {
+
+  private static final int OFFSET = 0x811c9dc5;
+  private static final int PRIME = 0x01000193;
+
+  private FeatureHash() {}
+
+  /** The hash that features of a kind start from. */
+  static int start(char kind) {
+    return (OFFSET ^ kind) * PRIME;
+  }
+
+  /** A hash continued by the four bytes of a number, low byte first. */
+  static int mix(int hash, int value) {
+    int result = (hash ^ value & 0xff) * PRIME;
+    result = (result ^ value >>> 8 & 0xff) * PRIME;
+    result = (result ^ value >>> 16 & 0xff) * PRIME;
+    return (result ^ value >>> 24) * PRIME;
+  }
+
+  /** A hash whose low bits may be used alone. */
+  static int finish(int hash) {
+    int h = hash;
+    h = (h ^ h >>> 16) * 0x85ebca6b;
+    h = (h ^ h >>> 13) * 0xc2b2ae35;
+    return h ^ h >>> 16;
+  }
+}

@@ -1,0 +1,58 @@
+package io.lengthwise.prediction;
+
+/**
+ * The lengths seen so far, whatever their prompts, over a prior that weighs as much as one answer.
+ *
+ * <p>The prior is a bell around the initial length with two thirds of it within a factor of 3.5.
+ */
+final class LengthHistogram {
+
+  private static final int BINS = LengthDistribution.BINS;
+  private static final double PRIOR_SIGMA = 5;
+
+  private final float[] weights = new float[BINS];
+  private final double[] label = new double[BINS];
+  private final double[] believed = new double[BINS];
+
+  /**
+   * @param initialLength the middle of the prior, in tokens, at least 1
+   */
+  LengthHistogram(int initialLength) {
+    LengthLabel.setBell(label, LengthDistribution.position(initialLength) - 0.5, PRIOR_SIGMA);
+    addLabel();
+  }
+
+  void learn(int length, boolean cut) {
+    believe();
+    LengthLabel.set(label, believed, length, cut);
+    addLabel();
+  }
+
+  LengthDistribution distribution() {
+    believe();
+    return LengthDistribution.of(believed);
+  }
+
+  /** Writes the weights to an array from its start. */
+  void writeTo(float[] values) {
+    System.arraycopy(weights, 0, values, 0, BINS);
+  }
+
+  /** Takes the weights from the start of an array. */
+  void readFrom(float[] values) {
+    System.arraycopy(values, 0, weights, 0, BINS);
+  }
+
+  private void addLabel() {
+    for (int bin = 0; bin < BINS; bin++) {
+      weights[bin] += (float) label[bin];
+    }
+  }
+
+  private void believe() {
+    for (int bin = 0; bin < BINS; bin++) {
+      believed[bin] = weights[bin];
+    }
+    LengthLabel.normalize(believed);
+  }
+}

@@ -1,0 +1,78 @@
+package io.lengthwise.batching;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lengthwise.prediction.PredictedRequest;
+import io.lengthwise.prediction.TestingRequests;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.streaming.api.operators.ProcessOperator;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.Test;
+
+class BucketAssignerTest {
+
+  private static final LengthBuckets BUCKETS = LengthBuckets.parse("50:3,100:2");
+  private static final BucketShards SHARDS = new BucketShards(BUCKETS, 2, 128);
+
+  @Test
+  void oneMicroBatchsWorthGoesToOneShardThenTheNextHasItsTurn() throws Exception {
+    try (var harness = assigner(0)) {
+      assertThat(subtasks(harness, 30, 30, 30, 30, 30, 30, 30))
+          .containsExactly(0, 0, 0, 1, 1, 1, 0);
+    }
+  }
+
+  @Test
+  void bucketsTakeTheirTurnsByThemselvesFromDifferentShards() throws Exception {
+    try (var harness = assigner(0)) {
+      assertThat(subtasks(harness, 30, 80, 30, 80, 30, 80)).containsExactly(0, 1, 0, 1, 0, 0);
+    }
+  }
+
+  @Test
+  void subtasksStartAtDifferentShards() throws Exception {
+    try (var harness = assigner(1)) {
+      assertThat(subtasks(harness, 30)).containsExactly(1);
+    }
+  }
+
+  @Test
+  void theTurnMovesOnWhenTheWindowHasWaitedLongEnough() throws Exception {
+    try (var harness = assigner(0)) {
+      harness.setProcessingTime(1_000);
+      assertThat(subtasks(harness, 30)).containsExactly(0);
+      harness.setProcessingTime(1_049);
+      assertThat(subtasks(harness, 30)).containsExactly(0);
+      harness.setProcessingTime(1_050);
+      assertThat(subtasks(harness, 30)).containsExactly(1);
+    }
+  }
+
+  private static OneInputStreamOperatorTestHarness<PredictedRequest, BucketedRequest> assigner(
+      int subtask) throws Exception {
+    var operator =
+        new ProcessOperator<>(new BucketAssigner(BUCKETS, SHARDS, Duration.ofMillis(50)));
+    var harness = new OneInputStreamOperatorTestHarness<>(operator, 128, 2, subtask);
+    harness.open();
+    return harness;
+  }
+
+  /** The subtasks that requests of some predicted lengths go to. */
+  private static List<Integer> subtasks(
+      OneInputStreamOperatorTestHarness<PredictedRequest, BucketedRequest> harness, int... lengths)
+      throws Exception {
+    List<Integer> subtasks = new ArrayList<>();
+    for (int length : lengths) {
+      PredictedRequest request = TestingRequests.predicted("id", length);
+      harness.processElement(request, 0);
+      List<BucketedRequest> values = harness.extractOutputValues();
+      BucketKey key = values.get(values.size() - 1).key();
+      int bucket = BUCKETS.indexOf(request);
+      subtasks.add(SHARDS.key(bucket, 0).equals(key) ? 0 : 1);
+      assertThat(key).isIn(SHARDS.key(bucket, 0), SHARDS.key(bucket, 1));
+    }
+    return subtasks;
+  }
+}

@@ -1,0 +1,33 @@
+package io.lengthwise.batching;
+
+import static org.apache.flink.types.PojoTestUtils.assertSerializedAsPojoWithoutKryo;
+
+import io.lengthwise.prediction.CompletedLength;
+import io.lengthwise.prediction.PredictedRequest;
+import io.lengthwise.prediction.PredictorWeights;
+import io.lengthwise.request.EncodedRequest;
+import io.lengthwise.request.GenerationRequest;
+import io.lengthwise.request.GenerationResult;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Savepoints outlive versions of the job: no record may fall back to Kryo, not even in a field. */
+class FlowingRecordsTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      classes = {
+        GenerationRequest.class,
+        GenerationResult.class,
+        EncodedRequest.class,
+        PredictedRequest.class,
+        CompletedLength.class,
+        PredictorWeights.class,
+        BucketKey.class,
+        BucketedRequest.class,
+        MicroBatch.class
+      })
+  void isSerializedWithoutKryo(Class<?> type) {
+    assertSerializedAsPojoWithoutKryo(type);
+  }
+}

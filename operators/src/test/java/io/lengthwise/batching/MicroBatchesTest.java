@@ -1,0 +1,80 @@
+package io.lengthwise.batching;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lengthwise.prediction.PredictedRequest;
+import io.lengthwise.prediction.TestingRequests;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.flink.util.CloseableIterator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class MicroBatchesTest {
+
+  @RegisterExtension
+  static final MiniClusterExtension CLUSTER =
+      new MiniClusterExtension(
+          new MiniClusterResourceConfiguration.Builder()
+              .setNumberTaskManagers(1)
+              .setNumberSlotsPerTaskManager(2)
+              .build());
+
+  private static final LengthBuckets BUCKETS = LengthBuckets.parse("50:8,100:4,200:2");
+
+  @Test
+  void aBoundedStreamLosesNothingOfItsLastPartialBatches() throws Exception {
+    List<MicroBatch> batches = run(BatchingMode.BUCKET, 501);
+    assertThat(ids(batches)).hasSize(501).doesNotHaveDuplicates();
+    for (MicroBatch batch : batches) {
+      int bound = batch.bucket();
+      assertThat(batch.requests()).hasSizeBetween(1, BUCKETS.sizeOf(bound));
+      assertThat(batch.requests())
+          .allMatch(request -> BUCKETS.buckets().get(BUCKETS.indexOf(request)).bound() == bound);
+    }
+    // The wait is long, so only the end of the stream makes partial ones: one a bucket and shard.
+    assertThat(batches.stream().filter(b -> b.requests().size() < BUCKETS.sizeOf(b.bucket())))
+        .hasSizeLessThanOrEqualTo(6);
+  }
+
+  @Test
+  void withoutBatchingEachRequestComesByItself() throws Exception {
+    List<MicroBatch> batches = run(BatchingMode.NONE, 50);
+    assertThat(ids(batches)).hasSize(50).doesNotHaveDuplicates();
+    assertThat(batches).allMatch(batch -> batch.requests().size() == 1);
+  }
+
+  private static List<MicroBatch> run(BatchingMode mode, int requests) throws Exception {
+    Configuration configuration = new Configuration();
+    configuration.set(PipelineOptions.GENERIC_TYPES, false);
+    StreamExecutionEnvironment environment =
+        StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+    environment.setParallelism(2);
+    DataStream<PredictedRequest> predicted =
+        environment
+            .fromSequence(1, requests)
+            .map(i -> TestingRequests.predicted("request-" + i, (int) (i * 37 % 230) + 1))
+            .returns(PredictedRequest.class);
+    BatchingOptions options = new BatchingOptions(mode, BUCKETS, Duration.ofHours(1), 2, 128);
+    List<MicroBatch> batches = new ArrayList<>();
+    try (CloseableIterator<MicroBatch> results =
+        MicroBatches.of(predicted, options).executeAndCollect()) {
+      results.forEachRemaining(batches::add);
+    }
+    return batches;
+  }
+
+  private static List<String> ids(List<MicroBatch> batches) {
+    return batches.stream()
+        .flatMap(batch -> batch.requests().stream())
+        .map(request -> request.encoded().request().id())
+        .toList();
+  }
+}
