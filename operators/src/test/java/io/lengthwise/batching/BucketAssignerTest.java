@@ -11,6 +11,7 @@ import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("try") // Flink declares that closing may throw any exception.
 class BucketAssignerTest {
 
   private static final LengthBuckets BUCKETS = LengthBuckets.parse("50:3,100:2");

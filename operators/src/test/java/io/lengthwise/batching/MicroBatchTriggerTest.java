@@ -18,6 +18,7 @@ import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
 /** The trigger inside the window operator as {@link MicroBatches} wires it. */
+@SuppressWarnings("try") // Flink declares that closing may throw any exception.
 class MicroBatchTriggerTest {
 
   private static final BatchingOptions OPTIONS =

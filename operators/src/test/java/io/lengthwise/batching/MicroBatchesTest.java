@@ -17,6 +17,7 @@ import org.apache.flink.util.CloseableIterator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+@SuppressWarnings("try") // Flink declares that closing may throw any exception.
 class MicroBatchesTest {
 
   @RegisterExtension

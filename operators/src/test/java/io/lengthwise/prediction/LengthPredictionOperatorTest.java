@@ -14,6 +14,7 @@ import org.apache.flink.streaming.util.BroadcastOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("try") // Flink declares that closing may throw any exception.
 class LengthPredictionOperatorTest {
 
   private static final PredictionOptions ONLINE = new PredictionOptions(PredictorName.ONLINE, 200);

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Both forms of the operator in a running job that refuses generic types. */
+@SuppressWarnings("try") // Flink declares that closing may throw any exception.
 class LengthPredictionPipelineTest {
 
   @RegisterExtension
