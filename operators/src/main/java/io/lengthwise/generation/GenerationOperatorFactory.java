@@ -8,21 +8,34 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 
-/** Makes the operator that generates. */
+/** Makes the operator that answers micro-batches, in each subtask. */
 public final class GenerationOperatorFactory extends AbstractStreamOperatorFactory<GenerationResult>
     implements OneInputStreamOperatorFactory<MicroBatch, GenerationResult> {
 
-  public GenerationOperatorFactory(ModelSpec model, EngineOptions options) {}
+  private final ModelSpec model;
+  private final EngineOptions options;
+
+  /**
+   * A factory.
+   *
+   * @param model on {@code cuda}, each subtask takes one of the TaskManager's GPUs
+   * @param options the same for all operators of a JVM that use the model on one device
+   */
+  public GenerationOperatorFactory(ModelSpec model, EngineOptions options) {
+    this.model = model;
+    this.options = options;
+  }
 
   @Override
+  @SuppressWarnings("unchecked")
   public <T extends StreamOperator<GenerationResult>> T createStreamOperator(
       StreamOperatorParameters<GenerationResult> parameters) {
-    throw new UnsupportedOperationException();
+    return (T) new GenerationOperator(parameters, model, options);
   }
 
   @Override
   @SuppressWarnings("rawtypes")
   public Class<? extends StreamOperator> getStreamOperatorClass(ClassLoader classLoader) {
-    throw new UnsupportedOperationException();
+    return GenerationOperator.class;
   }
 }

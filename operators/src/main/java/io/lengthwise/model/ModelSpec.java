@@ -1,5 +1,6 @@
 package io.lengthwise.model;
 
+import ai.djl.engine.Engine;
 import java.io.Serializable;
 
 /**
@@ -12,4 +13,14 @@ import java.io.Serializable;
  * @param weights the numbers of the linear layers
  */
 public record ModelSpec(String name, String path, String device, WeightType weights)
-    implements Serializable {}
+    implements Serializable {
+
+  /** This, on the GPU of one subtask where only {@code cuda} is asked for. */
+  public ModelSpec onDeviceOf(int subtask) {
+    if (!device.equals("cuda")) {
+      return this;
+    }
+    int gpus = Math.max(1, Engine.getEngine("PyTorch").getGpuCount());
+    return new ModelSpec(name, path, "cuda:" + subtask % gpus, weights);
+  }
+}

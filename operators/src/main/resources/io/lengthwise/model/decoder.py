@@ -309,7 +309,8 @@ class Decoder(torch.nn.Module):
         row had ended before. It returns when a row ends, or with until_all when every row has.
 
         last [n]: each row's newest token, not yet in the cache. lengths [n]: tokens in its slot.
-        offsets [n]: start of its slot. limits [n]: the most tokens it may get. ends [n, e]: the tokens that
+        offsets [n]: start of its slot. limits [n]: the most tokens it may get, 0 for a
+        row that has ended and pads the batch. ends [n, e]: the tokens that
         end it, filled up with -1. runs: rows in order, in runs whose slots are of one size and adjacent;
         three numbers each: rows, offset of the first slot, size of a slot.
         draw [n, 4]: temperature, top-k, top-p, min-p; without elements where all rows are greedy. seeds [n]
@@ -319,7 +320,7 @@ class Decoder(torch.nn.Module):
         """
         n = last.size(0)
         window = max(self.windows)
-        active = torch.ones([n], dtype=torch.bool, device=last.device)
+        active = limits > 0
         seen = self.seen_tokens(history)
         produced: List[Tensor] = []
         for step in range(steps):

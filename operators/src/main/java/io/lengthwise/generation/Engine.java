@@ -1,0 +1,186 @@
+package io.lengthwise.generation;
+
+import io.lengthwise.model.CausalLanguageModel;
+import io.lengthwise.model.ModelSpec;
+import io.lengthwise.request.RequestError;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one model on one device busy, for all the subtasks of a TaskManager that use it.
+ *
+ * <p>Its thread alone touches the device: it takes what the subtasks submit, lets its schedule take
+ * a turn, and tells them of each row the moment it ends. Should the device fail, every session is
+ * told and the engine is of no more use.
+ */
+final class Engine {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
+  private final ModelSpec spec;
+  private final EngineOptions options;
+  private final EngineStatistics statistics = new EngineStatistics();
+  private final BlockingQueue<Runnable> commands = new LinkedBlockingQueue<>();
+  private final List<Session> sessions = new CopyOnWriteArrayList<>();
+  private final CompletableFuture<CausalLanguageModel> loaded = new CompletableFuture<>();
+  private final Thread thread;
+
+  /** Of the engine's thread. */
+  private RowDevice device;
+
+  private Schedule schedule;
+  private boolean closed;
+
+  private volatile Throwable failure;
+
+  Engine(ModelSpec spec, EngineOptions options) {
+    this.spec = spec;
+    this.options = options;
+    thread = new Thread(this::run, "lengthwise-engine-" + spec.name());
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
+   * Waits until the model is on the device.
+   *
+   * @throws IOException if the model's files cannot be read
+   */
+  CausalLanguageModel model() throws IOException, InterruptedException {
+    try {
+      return loaded.get();
+    } catch (ExecutionException e) {
+      throw new IOException(
+          "Model %s cannot be loaded from %s: %s"
+              .formatted(spec.name(), spec.path(), e.getCause().getMessage()),
+          e.getCause());
+    }
+  }
+
+  EngineStatistics statistics() {
+    return statistics;
+  }
+
+  EngineOptions options() {
+    return options;
+  }
+
+  boolean hasFailed() {
+    return failure != null;
+  }
+
+  /**
+   * Opens the door for one subtask.
+   *
+   * @param whenFailed told once, on any thread, if the device fails
+   */
+  Session openSession(Consumer<Throwable> whenFailed) {
+    Session session = new Session(whenFailed);
+    sessions.add(session);
+    if (failure != null) {
+      whenFailed.accept(failure);
+    }
+    return session;
+  }
+
+  /** Frees the device, and returns when it is free. */
+  void close() throws InterruptedException {
+    commands.add(() -> closed = true);
+    thread.join();
+  }
+
+  private void run() {
+    try (CausalLanguageModel model = CausalLanguageModel.open(spec, options.threads())) {
+      device = new RowDevice(model.decoder(), options.memoryBytes(), statistics);
+      schedule =
+          switch (options.discipline()) {
+            case REFILL -> new RefillSchedule(device, options, statistics);
+            case STATIC -> new StaticSchedule(device, options, statistics);
+          };
+      LOG.info(
+          "{} is on {}: {} weights, a key-value cache of {} tokens, {} rows at most",
+          spec.name(),
+          spec.device(),
+          spec.weights(),
+          device.slots().cells(),
+          options.maxRows());
+      loaded.complete(model);
+      serve();
+    } catch (Throwable e) {
+      fail(e);
+    }
+  }
+
+  private void serve() throws InterruptedException {
+    while (!closed) {
+      if (schedule.isIdle()) {
+        commands.take().run();
+      }
+      for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
+        command.run();
+      }
+      if (!schedule.isIdle()) {
+        schedule.turn();
+      }
+    }
+  }
+
+  private void fail(Throwable e) {
+    LOG.error("The engine of {} has failed", spec.name(), e);
+    failure = e;
+    loaded.completeExceptionally(e);
+    sessions.forEach(session -> session.whenFailed.accept(e));
+  }
+
+  /** One subtask's use of the engine. For the subtask's thread. */
+  final class Session implements AutoCloseable {
+
+    private final Consumer<Throwable> whenFailed;
+
+    private Session(Consumer<Throwable> whenFailed) {
+      this.whenFailed = whenFailed;
+    }
+
+    /** Hands over the rows of a micro-batch. */
+    void submit(List<Row> microBatch) {
+      commands.add(() -> schedule.add(accepted(microBatch)));
+    }
+
+    /** Cancels the rows that have not ended; their places are free at the end of the segment. */
+    void cancel(List<Row> rows) {
+      rows.forEach(Row::cancel);
+      commands.add(() -> schedule.dropCancelled());
+    }
+
+    @Override
+    public void close() {
+      sessions.remove(this);
+    }
+  }
+
+  private List<Row> accepted(List<Row> microBatch) {
+    List<Row> accepted = new ArrayList<>();
+    for (Row row : microBatch) {
+      if (device.canEverHold(row)) {
+        accepted.add(row);
+      } else {
+        row.refuse(
+            RequestError.contextLengthExceeded(
+                "max_tokens",
+                "prompt and max_tokens need %d tokens of key-value cache, and engine.memory has room for %d"
+                    .formatted(row.cellsAtMost(), device.slots().cells())),
+            System.currentTimeMillis());
+      }
+    }
+    return accepted;
+  }
+}

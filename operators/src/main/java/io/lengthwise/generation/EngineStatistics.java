@@ -1,0 +1,108 @@
+package io.lengthwise.generation;
+
+/**
+ * What an engine has done and holds. The engine's thread writes, any thread reads.
+ *
+ * <p>A decode slot is one row in one decode step; in a static batch rows that have ended take slots
+ * without making tokens, which is padding.
+ */
+final class EngineStatistics {
+
+  private volatile int rowsRunning;
+  private volatile int rowsWaiting;
+  private volatile int freeRows;
+  private volatile int freeCells;
+  private volatile int cells;
+  private volatile long prefillTokens;
+  private volatile long decodeTokens;
+  private volatile long decodeSlots;
+  private volatile long decodeSteps;
+  private volatile long prefillNanos;
+  private volatile long decodeNanos;
+  private volatile long preemptions;
+
+  void holds(int running, int waiting, int placesLeft, SlotAllocator slots) {
+    rowsRunning = running;
+    rowsWaiting = waiting;
+    freeRows = placesLeft;
+    freeCells = slots.freeCells();
+    cells = slots.cells();
+  }
+
+  @SuppressWarnings("NonAtomicOperationOnVolatileField")
+  void prefilled(int tokens, long nanos) {
+    prefillTokens += tokens;
+    prefillNanos += nanos;
+  }
+
+  @SuppressWarnings("NonAtomicOperationOnVolatileField")
+  void decoded(int steps, int rows, int tokens, long nanos) {
+    decodeSteps += steps;
+    decodeSlots += (long) steps * rows;
+    decodeTokens += tokens;
+    decodeNanos += nanos;
+  }
+
+  @SuppressWarnings("NonAtomicOperationOnVolatileField")
+  void preempted() {
+    preemptions++;
+  }
+
+  int rowsRunning() {
+    return rowsRunning;
+  }
+
+  int rowsWaiting() {
+    return rowsWaiting;
+  }
+
+  int freeRows() {
+    return freeRows;
+  }
+
+  int freeCells() {
+    return freeCells;
+  }
+
+  int cells() {
+    return cells;
+  }
+
+  long prefillTokens() {
+    return prefillTokens;
+  }
+
+  long decodeTokens() {
+    return decodeTokens;
+  }
+
+  long decodeSlots() {
+    return decodeSlots;
+  }
+
+  long decodeSteps() {
+    return decodeSteps;
+  }
+
+  long prefillNanos() {
+    return prefillNanos;
+  }
+
+  long decodeNanos() {
+    return decodeNanos;
+  }
+
+  long preemptions() {
+    return preemptions;
+  }
+
+  /** The share of decode slots that made no token. */
+  double paddingShare() {
+    return decodeSlots == 0 ? 0 : 1 - (double) decodeTokens / decodeSlots;
+  }
+
+  /** Nanoseconds that the device has worked. */
+  long busyNanos() {
+    return prefillNanos + decodeNanos;
+  }
+}

@@ -1,0 +1,129 @@
+package io.lengthwise.generation;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * Rows join and leave at the ends of segments; the admission order says who joins.
+ *
+ * <p>A row gets room for its prompt and a quantile of its predicted answer. When it outgrows that
+ * it moves to a larger slot; where there is none it gives its slot up and goes to the head of the
+ * queue, to be prefilled again with the tokens it has. Whoever is at the head waits for room and
+ * nobody overtakes it, so every row gets its turn.
+ */
+final class RefillSchedule implements Schedule {
+
+  private final RowDevice device;
+  private final EngineOptions options;
+  private final EngineStatistics statistics;
+  private final AdmissionQueue<Row> queue;
+
+  /** In ascending order of their slots' offsets, in which they decode fastest. */
+  private final List<Row> running = new ArrayList<>();
+
+  RefillSchedule(RowDevice device, EngineOptions options, EngineStatistics statistics) {
+    this.device = device;
+    this.options = options;
+    this.statistics = statistics;
+    this.queue = new AdmissionQueue<>(options.order());
+  }
+
+  @Override
+  public void add(List<Row> microBatch) {
+    microBatch.forEach(queue::add);
+    publish();
+  }
+
+  @Override
+  public void dropCancelled() {
+    queue.removeIf(Row::isCancelled);
+    leave(Row::isCancelled);
+    publish();
+  }
+
+  @Override
+  public boolean isIdle() {
+    return running.isEmpty() && queue.size() == 0;
+  }
+
+  @Override
+  public void turn() {
+    admit();
+    publish();
+    device.prefill(running, options.prefillTokens());
+    List<Row> decoding = running.stream().filter(Row::isPrefilled).toList();
+    if (!decoding.isEmpty()) {
+      device.decode(decoding, options.segmentSteps(), false);
+    }
+    finishEnded();
+    growFull();
+    publish();
+  }
+
+  private void admit() {
+    boolean admitted = false;
+    while (running.size() < options.maxRows() && queue.size() > 0) {
+      Row row = queue.peek();
+      if (row.endsBeforeRunning(System.currentTimeMillis())) {
+        queue.poll();
+      } else if (device.admit(row, row.cellsNeeded(options.reserveQuantile()))) {
+        running.add(queue.poll());
+        admitted = true;
+      } else {
+        break;
+      }
+    }
+    if (admitted) {
+      sortBySlot();
+    }
+  }
+
+  private void sortBySlot() {
+    running.sort(Comparator.comparingInt(row -> row.slot().offset()));
+  }
+
+  private void finishEnded() {
+    long now = System.currentTimeMillis();
+    List<Row> ended = leave(Row::isFinished);
+    for (Row row : ended) {
+      row.finish(now);
+      queue.learn(row.generated(), row.millisecondsOnDevice());
+    }
+  }
+
+  private List<Row> leave(Predicate<Row> condition) {
+    List<Row> leaving = new ArrayList<>();
+    for (Iterator<Row> rows = running.iterator(); rows.hasNext(); ) {
+      Row row = rows.next();
+      if (condition.test(row)) {
+        rows.remove();
+        device.release(row);
+        leaving.add(row);
+      }
+    }
+    return leaving;
+  }
+
+  private void growFull() {
+    List<Row> full = running.stream().filter(Row::isSlotFull).toList();
+    for (Row row : full) {
+      if (!device.grow(row, row.cellsNeeded(options.reserveQuantile()))) {
+        running.remove(row);
+        device.release(row);
+        queue.addPreempted(row);
+        statistics.preempted();
+      }
+    }
+    if (!full.isEmpty()) {
+      sortBySlot();
+    }
+  }
+
+  private void publish() {
+    statistics.holds(
+        running.size(), queue.size(), options.maxRows() - running.size(), device.slots());
+  }
+}

@@ -1,0 +1,109 @@
+package io.lengthwise.generation;
+
+import io.lengthwise.model.Decoder;
+import io.lengthwise.model.PromptPiece;
+import io.lengthwise.model.Slot;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Rows on a device: their slots, prefill and decode. For the engine's thread. */
+final class RowDevice {
+
+  private final Decoder decoder;
+  private final SlotAllocator slots;
+  private final EngineStatistics statistics;
+
+  /**
+   * Allocates the key-value cache, once.
+   *
+   * @throws IllegalArgumentException where the memory holds not even one token
+   */
+  RowDevice(Decoder decoder, long memoryBytes, EngineStatistics statistics) {
+    long cells = Math.min(Integer.MAX_VALUE, memoryBytes / decoder.bytesPerToken());
+    if (cells < 1) {
+      throw new IllegalArgumentException(
+          "engine.memory: %d bytes hold no token; this model's take %d bytes each"
+              .formatted(memoryBytes, decoder.bytesPerToken()));
+    }
+    this.decoder = decoder;
+    this.statistics = statistics;
+    this.slots = new SlotAllocator((int) cells);
+    decoder.allocate((int) cells);
+  }
+
+  SlotAllocator slots() {
+    return slots;
+  }
+
+  /** Whether the row fits an empty cache, however long its answer is. */
+  boolean canEverHold(Row row) {
+    return row.cellsAtMost() <= slots.cells();
+  }
+
+  /** Gives a row a slot of at least so many cells, if there is room now. */
+  boolean admit(Row row, int cells) {
+    Slot slot = slots.allocate(cells);
+    if (slot == null) {
+      return false;
+    }
+    row.admit(slot, System.currentTimeMillis());
+    return true;
+  }
+
+  void release(Row row) {
+    slots.free(row.release());
+  }
+
+  /** Moves a row to a slot of at least so many cells, if there is room now. */
+  boolean grow(Row row, int cells) {
+    Slot larger = slots.allocate(cells);
+    if (larger == null) {
+      return false;
+    }
+    decoder.move(row.slot(), larger, row.held());
+    slots.free(row.slot());
+    row.moveTo(larger);
+    return true;
+  }
+
+  /** Prefills rows together, in their order, with at most so many tokens. */
+  void prefill(List<Row> rows, int budget) {
+    List<PromptPiece> pieces = new ArrayList<>();
+    List<Row> prefilled = new ArrayList<>();
+    int left = budget;
+    for (Row row : rows) {
+      int to = Math.min(row.length() - 1, row.held() + left);
+      if (to > row.held()) {
+        pieces.add(new PromptPiece(row.slot(), row.tokens(), row.held(), to));
+        prefilled.add(row);
+        left -= to - row.held();
+      }
+    }
+    if (pieces.isEmpty()) {
+      return;
+    }
+    long start = System.nanoTime();
+    decoder.prefill(pieces);
+    statistics.prefilled(budget - left, System.nanoTime() - start);
+    long now = System.currentTimeMillis();
+    for (int i = 0; i < pieces.size(); i++) {
+      prefilled.get(i).holds(pieces.get(i).to(), now);
+    }
+  }
+
+  /** Decodes a segment of prefilled rows; each takes its new tokens. */
+  void decode(List<Row> rows, int steps, boolean untilAll) {
+    long start = System.nanoTime();
+    int[][] tokens = decoder.decode(rows, steps, untilAll);
+    long nanos = System.nanoTime() - start;
+    int total = 0;
+    int taken = 0;
+    for (int i = 0; i < tokens.length; i++) {
+      rows.get(i).append(tokens[i]);
+      rows.get(i).decoded();
+      total += tokens[i].length;
+      taken = Math.max(taken, tokens[i].length);
+    }
+    statistics.decoded(taken, rows.size(), total, nanos);
+  }
+}

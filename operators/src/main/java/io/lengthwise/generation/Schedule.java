@@ -1,0 +1,19 @@
+package io.lengthwise.generation;
+
+import java.util.List;
+
+/** Decides what the device does next. For the engine's thread. */
+interface Schedule {
+
+  /** Takes the rows of a micro-batch. */
+  void add(List<Row> microBatch);
+
+  /** Drops the rows that are cancelled, and frees their slots. */
+  void dropCancelled();
+
+  /** Whether there is nothing to do. */
+  boolean isIdle();
+
+  /** Keeps the device busy for a moment: at most one prefill and one segment of decode steps. */
+  void turn();
+}

@@ -1,0 +1,74 @@
+package io.lengthwise.model;
+
+import ai.djl.Device;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * A model on a device: its decoder, and the tokenizer that turns its tokens into text.
+ *
+ * <p>The decoder is confined to the thread that opened the model; the tokenizer is for all threads.
+ */
+public final class CausalLanguageModel implements AutoCloseable {
+
+  private final Decoder decoder;
+  private final Tokenizer tokenizer;
+  private final ModelConfig config;
+
+  private CausalLanguageModel(Decoder decoder, Tokenizer tokenizer, ModelConfig config) {
+    this.decoder = decoder;
+    this.tokenizer = tokenizer;
+    this.config = config;
+  }
+
+  /**
+   * Loads a model; the calling thread is the one that decodes.
+   *
+   * @param threads CPU threads, 0 for one a core
+   * @throws ModelFileException for files that are damaged or of another kind of model
+   * @throws IllegalStateException where DJL is missing or loaded in the wrong place
+   * @throws IllegalArgumentException where the device cannot multiply in the weights' numbers
+   */
+  public static CausalLanguageModel open(ModelSpec spec, int threads) throws IOException {
+    NativeLibraries.check();
+    Path path = Path.of(spec.path());
+    Device device = Device.fromName(spec.device().replace("cuda", "gpu"));
+    Tokenizer tokenizer = Tokenizer.open(path);
+    try (WeightFiles files = WeightFiles.open(path)) {
+      Decoder decoder = new Decoder(files, device, spec.weights(), threads);
+      return new CausalLanguageModel(decoder, tokenizer, files.config());
+    } catch (RuntimeException e) {
+      tokenizer.close();
+      throw e;
+    }
+  }
+
+  public Decoder decoder() {
+    return decoder;
+  }
+
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /** The most tokens of prompt and answer together. */
+  public int contextLength() {
+    return config.contextLength();
+  }
+
+  /** Tokens of the model's own that end an answer. */
+  public boolean isEndToken(int token) {
+    for (int end : config.endTokens()) {
+      if (end == token) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public void close() {
+    decoder.close();
+    tokenizer.close();
+  }
+}

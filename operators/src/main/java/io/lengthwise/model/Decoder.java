@@ -1,0 +1,227 @@
+package io.lengthwise.model;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Drives the decoder program: the model's weights and the key-value cache on one device.
+ *
+ * <p>Every call crosses into native code once and does all of its work there: a whole prefill, or a
+ * segment of many decode steps. Confined to one thread, the one that made it.
+ */
+public final class Decoder implements AutoCloseable {
+
+  private static final String PROGRAM = "decoder.pt";
+
+  private final PtNDManager manager;
+  private final PtSymbolBlock program;
+  private final ModelConfig config;
+  private final NumberFormat format;
+
+  /**
+   * Loads a model onto a device.
+   *
+   * @param files the weights, not needed after this
+   * @param device a CPU or GPU of PyTorch
+   * @param weights not {@link WeightType#AUTO}
+   * @param threads CPU threads, 0 for one a core
+   */
+  Decoder(WeightFiles files, Device device, WeightType weights, int threads) {
+    config = files.config();
+    format = NumberFormat.of(weights, device.isGpu());
+    manager = (PtNDManager) NDManager.newBaseManager(device, "PyTorch");
+    program = program(manager);
+    JniUtils.enableInferenceMode(program);
+    // Both are settings of the calling thread. Without the second one PyTorch compiles the program
+    // again for each new shape.
+    JniUtils.setNumThreads(threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
+    JniUtils.setGraphExecutorOptimize(false);
+    new WeightLoader(this, files).load();
+  }
+
+  private static PtSymbolBlock program(PtNDManager manager) {
+    try (InputStream resource = Decoder.class.getResourceAsStream(PROGRAM)) {
+      return JniUtils.loadModule(manager, resource, false, false);
+    } catch (IOException e) {
+      throw new UncheckedIOException("The decoder program cannot be read from the job jar", e);
+    }
+  }
+
+  /** What one token's keys and values take in the cache. */
+  public long bytesPerToken() {
+    return 2L * config.layers() * config.keyValueHeads() * config.headSize() * format.bytes();
+  }
+
+  /** Allocates a key-value cache of so many tokens, in place of the one there was. */
+  public void allocate(int cells) {
+    run("allocate", IValue.from((long) cells));
+  }
+
+  /** Fills the cache with tokens of one or several rows. Nothing is padded. */
+  public void prefill(List<PromptPiece> pieces) {
+    try (PtNDManager scope = manager.newSubManager()) {
+      prefill(scope, pieces, false).close();
+    }
+  }
+
+  /** As {@link #prefill}, and the logits [tokens of all pieces][vocabulary] after each token. */
+  float[][] score(List<PromptPiece> pieces) {
+    try (PtNDManager scope = manager.newSubManager();
+        IValue result = prefill(scope, pieces, true)) {
+      float[] flat = result.toTensor(scope).toFloatArray();
+      float[][] logits = new float[flat.length / config.vocabularySize()][];
+      for (int i = 0; i < logits.length; i++) {
+        int first = i * config.vocabularySize();
+        logits[i] = Arrays.copyOfRange(flat, first, first + config.vocabularySize());
+      }
+      return logits;
+    }
+  }
+
+  private IValue prefill(PtNDManager scope, List<PromptPiece> pieces, boolean score) {
+    int total = pieces.stream().mapToInt(PromptPiece::length).sum();
+    long[] tokens = new long[total];
+    long[] positions = new long[total];
+    long[] cells = new long[total];
+    long[] shape = new long[3 * pieces.size()];
+    int next = 0;
+    for (int i = 0; i < pieces.size(); i++) {
+      PromptPiece piece = pieces.get(i);
+      shape[3 * i] = piece.length();
+      shape[3 * i + 1] = piece.slot().offset();
+      shape[3 * i + 2] = piece.from();
+      for (int position = piece.from(); position < piece.to(); position++, next++) {
+        tokens[next] = piece.tokens()[position];
+        positions[next] = position;
+        cells[next] = piece.slot().offset() + position;
+      }
+    }
+    return runForResult(
+        "prefill",
+        tensor(scope, tokens),
+        tensor(scope, positions),
+        tensor(scope, cells),
+        IValue.listFrom(shape),
+        IValue.from(score));
+  }
+
+  /**
+   * Generates a segment: the next tokens of every row, together.
+   *
+   * @param rows at least one; in ascending order of their slots' offsets they run fastest
+   * @param steps the most tokens a row is given
+   * @param untilAll false ends the segment when the first row ends; true when the last one does,
+   *     and rows that ended before pad the batch
+   * @return the new tokens of each row, the end token included
+   */
+  public int[][] decode(List<? extends DecodeRow> rows, int steps, boolean untilAll) {
+    try (PtNDManager scope = manager.newSubManager()) {
+      Segment segment = new Segment(rows, config.endTokens());
+      IValue[] arguments = segment.arguments(scope, steps, untilAll);
+      try (IValue result = runForResult("decode", arguments)) {
+        return segment.tokens(result.toTensor(scope).toLongArray());
+      }
+    }
+  }
+
+  /** Copies the first {@code count} cells of a slot into another one that does not overlap it. */
+  public void move(Slot from, Slot to, int count) {
+    run(
+        "move",
+        IValue.from((long) from.offset()),
+        IValue.from((long) to.offset()),
+        IValue.from((long) count));
+  }
+
+  void configure() {
+    try (PtNDManager scope = manager.newSubManager()) {
+      run(
+          "configure",
+          IValue.from((long) format.kind()),
+          IValue.from((long) config.heads()),
+          IValue.from((long) config.keyValueHeads()),
+          IValue.from((long) config.headSize()),
+          IValue.from((double) config.normEpsilon()),
+          IValue.listFrom(Arrays.stream(config.slidingWindows()).asLongStream().toArray()),
+          tensor(scope, config.inverseFrequencies()));
+    }
+  }
+
+  /** Stages rows of a weight, given as raw bytes in a direct buffer. */
+  void fill(String name, long[] shape, long first, ByteBuffer rows, ElementType type) {
+    try (PtNDManager scope = manager.newSubManager()) {
+      ByteBuffer raw = rows.slice().order(ByteOrder.nativeOrder());
+      PtNDArray bytes = scope.create(raw, new Shape(raw.remaining()), DataType.UINT8);
+      run(
+          "fill",
+          IValue.from(name),
+          IValue.listFrom(shape),
+          IValue.from(first),
+          IValue.from(bytes),
+          IValue.from(type.name()),
+          IValue.from(format.elementType()));
+    }
+  }
+
+  void addLayer() {
+    run("add_layer");
+  }
+
+  void finish() {
+    run("finish");
+  }
+
+  private void run(String method, IValue... arguments) {
+    runForResult(method, arguments).close();
+  }
+
+  private IValue runForResult(String method, IValue... arguments) {
+    try {
+      return IValueUtils.runMethod(program, method, arguments);
+    } finally {
+      for (IValue argument : arguments) {
+        argument.close();
+      }
+    }
+  }
+
+  static IValue tensor(PtNDManager scope, long... values) {
+    return IValue.from((PtNDArray) scope.create(values));
+  }
+
+  static IValue tensor(PtNDManager scope, float... values) {
+    return IValue.from((PtNDArray) scope.create(values));
+  }
+
+  /** A matrix given row after row. */
+  static IValue tensor(PtNDManager scope, long[] values, long rows, long columns) {
+    return IValue.from((PtNDArray) scope.create(values, new Shape(rows, columns)));
+  }
+
+  /** A matrix given row after row. */
+  static IValue tensor(PtNDManager scope, float[] values, long rows, long columns) {
+    return IValue.from((PtNDArray) scope.create(values, new Shape(rows, columns)));
+  }
+
+  /** Frees the weights and the cache. */
+  @Override
+  public void close() {
+    program.close();
+    manager.close();
+  }
+}
