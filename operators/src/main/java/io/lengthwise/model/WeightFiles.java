@@ -1,0 +1,66 @@
+package io.lengthwise.model;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+
+/**
+ * The named tensors of a model's files, mapped and not read. Names are Hugging Face's, also for
+ * GGUF.
+ *
+ * <p>An opened model is whole: every tensor its configuration asks for is there, in the shape that
+ * the configuration asks for, inside its file, and there is none that the decoder would not use.
+ * Safe for use by several threads.
+ *
+ * <p>The files must not be shortened while a model is open: memory mapped beyond a file's end
+ * cannot be read, and native code that tries kills the process. Replace files by renaming.
+ */
+interface WeightFiles extends AutoCloseable {
+
+  /** The most bytes that {@link #rows} hands out at a time. */
+  int MAX_BYTES = MappedFile.MAX_SLICE;
+
+  /**
+   * Opens a Hugging Face folder or a GGUF file.
+   *
+   * @throws ModelFileException if it is neither, is damaged, or holds a model of another kind
+   */
+  static WeightFiles open(Path path) {
+    if (Files.isDirectory(path)) {
+      return Safetensors.open(path);
+    }
+    throw new ModelFileException(
+        path, "no such model: give a Hugging Face folder (config.json and *.safetensors)");
+  }
+
+  ModelConfig config();
+
+  /** The names of all tensors. */
+  Set<String> names();
+
+  boolean has(String name);
+
+  /** The sizes of a tensor, outermost first. */
+  long[] shape(String name);
+
+  /** What {@link #rows} hands out. */
+  ElementType type(String name);
+
+  /**
+   * Some rows of a tensor (of its outermost dimension; a vector's rows are its elements), one after
+   * the other.
+   *
+   * @return a direct little-endian buffer at position 0, at most {@link #MAX_BYTES} long; a part of
+   *     the mapped file where its bytes can be used as they are
+   * @throws IllegalArgumentException if there is no such tensor, it has no such rows, or they are
+   *     too many bytes
+   */
+  ByteBuffer rows(String name, long first, int count);
+
+  /**
+   * Forgets the files. Buffers handed out stay valid; memory is unmapped when the last one goes.
+   */
+  @Override
+  void close();
+}
