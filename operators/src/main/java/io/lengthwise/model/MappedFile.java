@@ -63,6 +63,11 @@ final class MappedFile {
     return size;
   }
 
+  /** Fills an array with the bytes from an offset. */
+  void read(long offset, byte[] into) {
+    slice(offset, into.length).get(into);
+  }
+
   /**
    * Bytes of the file.
    *
