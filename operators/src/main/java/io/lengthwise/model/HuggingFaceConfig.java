@@ -142,13 +142,11 @@ final class HuggingFaceConfig {
     switch (architecture) {
       case LLAMA -> {}
       case MISTRAL -> {
-        if (fields.has("sliding_window") || !fields.mentions("sliding_window")) {
-          Arrays.fill(windows, fields.positive("sliding_window", Integer.MAX_VALUE, 4096));
-        }
+        Arrays.fill(windows, slidingWindow());
       }
       case QWEN2, QWEN3 -> {
         if (fields.bool("use_sliding_window", false)) {
-          int window = fields.positive("sliding_window", Integer.MAX_VALUE, 4096);
+          int window = slidingWindow();
           for (int layer = 0; layer < layers; layer++) {
             windows[layer] = slides(layer, layers) ? window : 0;
           }
@@ -156,6 +154,13 @@ final class HuggingFaceConfig {
       }
     }
     return windows;
+  }
+
+  /** The window's size, 0 for none: an absent field means 4,096, but null means none. */
+  private int slidingWindow() {
+    return fields.has("sliding_window") || !fields.mentions("sliding_window")
+        ? fields.positive("sliding_window", Integer.MAX_VALUE, 4096)
+        : 0;
   }
 
   private boolean slides(int layer, int layers) {

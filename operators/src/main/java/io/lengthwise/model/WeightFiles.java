@@ -30,8 +30,13 @@ interface WeightFiles extends AutoCloseable {
     if (Files.isDirectory(path)) {
       return Safetensors.open(path);
     }
+    if (Files.isRegularFile(path)) {
+      return Gguf.open(path);
+    }
     throw new ModelFileException(
-        path, "no such model: give a Hugging Face folder (config.json and *.safetensors)");
+        path,
+        "no such model: give a Hugging Face folder (config.json and model*.safetensors) or a GGUF"
+            + " file");
   }
 
   ModelConfig config();
