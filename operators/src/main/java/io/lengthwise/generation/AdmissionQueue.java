@@ -11,11 +11,11 @@ import java.util.function.Predicate;
 /**
  * What waits for a place on the device, in the order of its admission.
  *
- * <p>Shortest-first with ageing is a static key, {@code predicted / meanLength + arrival / (8 * S)},
- * where {@code S} is the mean time on the device: a request of mean length is overtaken by much
- * shorter ones that come at most some {@code 8 * S} later. Both means are learned; when they have
- * drifted, the keys are computed again. What was preempted goes before everything else, so that it
- * is not overtaken twice.
+ * <p>Shortest-first with ageing is a static key, {@code predicted / meanLength + arrival / (8 *
+ * S)}, where {@code S} is the mean time on the device: a request of mean length is overtaken by
+ * much shorter ones that come at most some {@code 8 * S} later. Both means are learned; when they
+ * have drifted, the keys are computed again. What was preempted goes before everything else, so
+ * that it is not overtaken twice.
  */
 final class AdmissionQueue<T extends Waiting> {
 

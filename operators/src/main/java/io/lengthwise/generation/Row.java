@@ -249,7 +249,9 @@ final class Row implements DecodeRow, Waiting {
       return text.text();
     }
     boolean ended = endsAnswer(tokens[length - 1]);
-    return model.tokenizer().decode(Arrays.copyOfRange(tokens, prompt, ended ? length - 1 : length));
+    return model
+        .tokenizer()
+        .decode(Arrays.copyOfRange(tokens, prompt, ended ? length - 1 : length));
   }
 
   @Override

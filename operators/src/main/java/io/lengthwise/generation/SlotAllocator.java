@@ -8,8 +8,8 @@ import java.util.TreeMap;
  * Hands out slots of the key-value cache.
  *
  * <p>A slot lies at the lowest offset where it fits. Sizes come in two steps an octave (32, 48, 64,
- * 96, 128, ...), so that neighbours are often of one size, which the decoder attends to together.
- * A slot wastes at most a third of itself.
+ * 96, 128, ...), so that neighbours are often of one size, which the decoder attends to together. A
+ * slot wastes at most a third of itself.
  */
 final class SlotAllocator {
 

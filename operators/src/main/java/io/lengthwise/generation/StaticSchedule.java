@@ -33,8 +33,12 @@ final class StaticSchedule implements Schedule {
 
   @Override
   public void dropCancelled() {
-    waiting.replaceAll(rows -> rows.stream().filter(row -> !row.isCancelled()).toList());
-    waiting.removeIf(List::isEmpty);
+    for (int batches = waiting.size(); batches > 0; batches--) {
+      List<Row> wanted = waiting.remove().stream().filter(row -> !row.isCancelled()).toList();
+      if (!wanted.isEmpty()) {
+        waiting.add(wanted);
+      }
+    }
     if (batch.stream().allMatch(Row::isCancelled)) {
       endBatch();
     }

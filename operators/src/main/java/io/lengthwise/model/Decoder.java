@@ -74,14 +74,14 @@ public final class Decoder implements AutoCloseable {
 
   /** Fills the cache with tokens of one or several rows. Nothing is padded. */
   public void prefill(List<PromptPiece> pieces) {
-    try (PtNDManager scope = manager.newSubManager()) {
+    try (PtNDManager scope = scope()) {
       prefill(scope, pieces, false).close();
     }
   }
 
   /** As {@link #prefill}, and the logits [tokens of all pieces][vocabulary] after each token. */
   float[][] score(List<PromptPiece> pieces) {
-    try (PtNDManager scope = manager.newSubManager();
+    try (PtNDManager scope = scope();
         IValue result = prefill(scope, pieces, true)) {
       float[] flat = result.toTensor(scope).toFloatArray();
       float[][] logits = new float[flat.length / config.vocabularySize()][];
@@ -130,7 +130,7 @@ public final class Decoder implements AutoCloseable {
    * @return the new tokens of each row, the end token included
    */
   public int[][] decode(List<? extends DecodeRow> rows, int steps, boolean untilAll) {
-    try (PtNDManager scope = manager.newSubManager()) {
+    try (PtNDManager scope = scope()) {
       Segment segment = new Segment(rows, config.endTokens());
       IValue[] arguments = segment.arguments(scope, steps, untilAll);
       try (IValue result = runForResult("decode", arguments)) {
@@ -149,7 +149,7 @@ public final class Decoder implements AutoCloseable {
   }
 
   void configure() {
-    try (PtNDManager scope = manager.newSubManager()) {
+    try (PtNDManager scope = scope()) {
       run(
           "configure",
           IValue.from((long) format.kind()),
@@ -164,7 +164,7 @@ public final class Decoder implements AutoCloseable {
 
   /** Stages rows of a weight, given as raw bytes in a direct buffer. */
   void fill(String name, long[] shape, long first, ByteBuffer rows, ElementType type) {
-    try (PtNDManager scope = manager.newSubManager()) {
+    try (PtNDManager scope = scope()) {
       ByteBuffer raw = rows.slice().order(ByteOrder.nativeOrder());
       PtNDArray bytes = scope.create(raw, new Shape(raw.remaining()), DataType.UINT8);
       run(
@@ -184,6 +184,11 @@ public final class Decoder implements AutoCloseable {
 
   void finish() {
     run("finish");
+  }
+
+  /** Owns the tensors of one call. */
+  private PtNDManager scope() {
+    return (PtNDManager) manager.newSubManager();
   }
 
   private void run(String method, IValue... arguments) {

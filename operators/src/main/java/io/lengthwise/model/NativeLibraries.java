@@ -22,7 +22,9 @@ final class NativeLibraries {
   static void check() {
     ClassLoader system = ClassLoader.getSystemClassLoader();
     try {
-      Class<?> seen = Class.forName("ai.djl.pytorch.engine.PtEngine", false, NativeLibraries.class.getClassLoader());
+      Class<?> seen =
+          Class.forName(
+              "ai.djl.pytorch.engine.PtEngine", false, NativeLibraries.class.getClassLoader());
       if (seen.getClassLoader() != system) {
         throw new IllegalStateException(
             "DJL is loaded by the job's class loader, so a second job could not load it: take ai/djl out of the jar, and "

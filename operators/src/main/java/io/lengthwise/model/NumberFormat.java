@@ -35,7 +35,8 @@ record NumberFormat(int kind, String elementType, int bytes) {
 
   private static void check(boolean possible, WeightType weights, String where) {
     if (!possible) {
-      throw new IllegalArgumentException("model.weights: %s runs only on %s".formatted(weights, where));
+      throw new IllegalArgumentException(
+          "model.weights: %s runs only on %s".formatted(weights, where));
     }
   }
 }

@@ -108,7 +108,8 @@ final class Segment {
   }
 
   private void addPenalties(PtNDManager scope, List<IValue> arguments) {
-    int n = rows.stream().anyMatch(row -> row.sampling().repetitionPenalty() != 1) ? rows.size() : 0;
+    int n =
+        rows.stream().anyMatch(row -> row.sampling().repetitionPenalty() != 1) ? rows.size() : 0;
     int columns = n == 0 ? 0 : rows.stream().mapToInt(DecodeRow::length).max().orElse(0);
     float[] penalties = new float[n];
     long[] history = new long[n * columns];

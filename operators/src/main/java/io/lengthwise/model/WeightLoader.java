@@ -41,8 +41,7 @@ final class WeightLoader {
       VECTORS.forEach((name, file) -> fill(name, prefix + file));
       LINEARS.forEach(
           (name, file) ->
-              List.of(".weight", ".bias")
-                  .forEach(part -> fill(name + part, prefix + file + part)));
+              List.of(".weight", ".bias").forEach(part -> fill(name + part, prefix + file + part)));
       decoder.addLayer();
     }
     fill("norm", "model.norm.weight");

@@ -1,0 +1,255 @@
+package io.lengthwise.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.Device;
+import io.lengthwise.request.Sampling;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DecoderTest {
+
+  private static final int SLOT = 64;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "mistral", "qwen2", "qwen3", "smollm"})
+  void logitsAfterPromptsOfUnequalLengthsEqualTransformers(String family) throws IOException {
+    Reference reference = Reference.of(family);
+    try (Decoder decoder = decoder(family, WeightType.FLOAT32)) {
+      List<PromptPiece> pieces = new ArrayList<>();
+      for (int i = 0; i < reference.prompts().length; i++) {
+        int[] prompt = reference.prompts()[i];
+        pieces.add(new PromptPiece(slot(i), prompt, 0, prompt.length));
+      }
+      float[][] logits = decoder.score(pieces);
+      int token = -1;
+      for (int i = 0; i < pieces.size(); i++) {
+        token += pieces.get(i).length();
+        assertClose(logits[token], reference.logits(i, 0));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "mistral", "qwen2", "qwen3", "smollm"})
+  void logitsOfPromptInPiecesEqualTransformers(String family) throws IOException {
+    Reference reference = Reference.of(family);
+    int[] prompt = reference.prompts()[2];
+    try (Decoder decoder = decoder(family, WeightType.FLOAT32)) {
+      decoder.prefill(List.of(new PromptPiece(slot(3), prompt, 0, 9)));
+      decoder.prefill(List.of(new PromptPiece(slot(3), prompt, 9, 14)));
+      float[][] logits =
+          decoder.score(List.of(new PromptPiece(slot(3), prompt, 14, prompt.length)));
+      assertClose(logits[logits.length - 1], reference.logits(2, 0));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "mistral", "qwen2", "qwen3", "smollm"})
+  void greedyTokensOfUnequalRowsEqualTransformers(String family) throws IOException {
+    Reference reference = Reference.of(family);
+    try (Decoder decoder = decoder(family, WeightType.FLOAT32)) {
+      List<TestingRow> rows = rows(reference);
+      decoder.prefill(rows.stream().map(TestingRow::prompt).toList());
+      decodeAll(decoder, rows, 7);
+      assertAnswers(rows, reference);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "mistral", "qwen2", "qwen3", "smollm"})
+  void logitsInTheMiddleOfDecodingEqualTransformers(String family) throws IOException {
+    Reference reference = Reference.of(family);
+    try (Decoder decoder = decoder(family, WeightType.FLOAT32)) {
+      List<TestingRow> rows = rows(reference);
+      decoder.prefill(rows.stream().map(TestingRow::prompt).toList());
+      decodeOnce(decoder, rows, reference.middle());
+      List<PromptPiece> last = new ArrayList<>();
+      for (TestingRow row : rows) {
+        int[] tokens = new int[row.length()];
+        Arrays.setAll(tokens, row::token);
+        last.add(new PromptPiece(row.slot(), tokens, tokens.length - 1, tokens.length));
+      }
+      float[][] logits = decoder.score(last);
+      for (int i = 0; i < logits.length; i++) {
+        assertClose(logits[i], reference.logits(i, reference.middle()));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "mistral", "qwen3"})
+  void rowsGoOnAfterTheyMovedToSlotsOfOtherSizes(String family) throws IOException {
+    Reference reference = Reference.of(family);
+    try (Decoder decoder = decoder(family, WeightType.FLOAT32)) {
+      List<TestingRow> rows = rows(reference);
+      decoder.prefill(rows.stream().map(TestingRow::prompt).toList());
+      decodeOnce(decoder, rows, 5);
+      for (int i = 0; i < rows.size(); i += 2) {
+        Slot place = new Slot((6 + i) * SLOT, 96);
+        decoder.move(rows.get(i).slot(), place, rows.get(i).length() - 1);
+        rows.get(i).moveTo(place);
+      }
+      decodeAll(decoder, rows, 24);
+      assertAnswers(rows, reference);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mistral", "smollm"})
+  void rowContinuesFromItsTokensAmongOthers(String family) throws IOException {
+    Reference reference = Reference.of(family);
+    try (Decoder decoder = decoder(family, WeightType.FLOAT32)) {
+      List<TestingRow> rows = rows(reference);
+      for (int i = 0; i < rows.size(); i++) {
+        rows.get(i).append(Arrays.copyOf(reference.answers()[i], 3 * i));
+      }
+      decoder.prefill(rows.stream().map(TestingRow::prompt).toList());
+      decodeAll(decoder, rows, 24);
+      assertAnswers(rows, reference);
+    }
+  }
+
+  @Test
+  void segmentEndsWithTheFirstRowOrWithTheLast() throws IOException {
+    Reference reference = Reference.of("smollm");
+    try (Decoder decoder = decoder("smollm", WeightType.FLOAT32)) {
+      int stop = reference.answers()[0][4];
+      Sampling stopping = new Sampling(0f, 0, 1f, 0f, 1f, 0L, List.of(), List.of(stop), Map.of());
+      List<TestingRow> rows =
+          List.of(
+              new TestingRow(slot(0), reference.prompts()[0], 24, stopping),
+              new TestingRow(slot(1), reference.prompts()[1], 9, Sampling.GREEDY));
+      decoder.prefill(rows.stream().map(TestingRow::prompt).toList());
+
+      int[][] first = decoder.decode(rows, 20, false);
+      assertThat(first[0]).isEqualTo(Arrays.copyOf(reference.answers()[0], 5));
+      assertThat(first[1]).isEqualTo(Arrays.copyOf(reference.answers()[1], 5));
+
+      int[][] all = decoder.decode(rows, 20, true);
+      assertThat(all[0]).hasSize(5);
+      assertThat(all[1]).isEqualTo(Arrays.copyOf(reference.answers()[1], 9));
+    }
+  }
+
+  @Test
+  void int8RowIsTheSameWhateverItsNeighboursAre() throws IOException {
+    Reference reference = Reference.of("smollm");
+    try (Decoder decoder = decoder("smollm", WeightType.INT8)) {
+      List<TestingRow> together = rows(reference);
+      decoder.prefill(together.stream().map(TestingRow::prompt).toList());
+      decodeAll(decoder, together, 24);
+      for (int i = 0; i < together.size(); i++) {
+        TestingRow alone = new TestingRow(slot(3), reference.prompts()[i], 24, Sampling.GREEDY);
+        decoder.prefill(List.of(alone.prompt()));
+        decodeAll(decoder, List.of(alone), 24);
+        assertThat(alone.answer()).isEqualTo(together.get(i).answer());
+      }
+    }
+  }
+
+  @Test
+  void int8LogitsAreCloseToFloat32() throws IOException {
+    Reference reference = Reference.of("smollm");
+    int[] prompt = reference.prompts()[2];
+    try (Decoder decoder = decoder("smollm", WeightType.INT8)) {
+      float[][] logits = decoder.score(List.of(new PromptPiece(slot(0), prompt, 0, prompt.length)));
+      float[] expected = reference.logits(2, 0);
+      double error = 0;
+      double size = 0;
+      for (int i = 0; i < expected.length; i++) {
+        error += Math.pow(logits[prompt.length - 1][i] - expected[i], 2);
+        size += Math.pow(expected[i], 2);
+      }
+      assertThat(Math.sqrt(error / size)).isLessThan(0.15);
+    }
+  }
+
+  @Test
+  void weightsOfTheWrongDeviceAreRefused() {
+    assertThatThrownBy(() -> decoder("smollm", WeightType.BFLOAT16))
+        .hasMessageContaining("model.weights: bfloat16 runs only on CUDA");
+  }
+
+  @Test
+  void programIsExportedFromTheSourceBesideIt() throws Exception {
+    byte[] source;
+    try (InputStream python = Decoder.class.getResourceAsStream("decoder.py")) {
+      source = MessageDigest.getInstance("SHA-256").digest(python.readAllBytes());
+    }
+    String exported = null;
+    try (ZipInputStream archive =
+        new ZipInputStream(Decoder.class.getResourceAsStream("decoder.pt"))) {
+      for (ZipEntry entry = archive.getNextEntry(); entry != null; entry = archive.getNextEntry()) {
+        if (entry.getName().endsWith("/extra/source.sha256")) {
+          exported = new String(archive.readAllBytes(), StandardCharsets.UTF_8);
+        }
+      }
+    }
+    assertThat(exported)
+        .as("decoder.py was changed: export it again with `python decoder.py`")
+        .isEqualTo(HexFormat.of().formatHex(source));
+  }
+
+  private static Decoder decoder(String family, WeightType weights) {
+    try (WeightFiles files = WeightFiles.open(Reference.folder(family))) {
+      Decoder decoder = new Decoder(files, Device.cpu(), weights, 1);
+      decoder.allocate(16 * SLOT);
+      return decoder;
+    }
+  }
+
+  private static Slot slot(int number) {
+    return new Slot(number * SLOT, SLOT);
+  }
+
+  /** The first two adjoin, the others lie apart. */
+  private static List<TestingRow> rows(Reference reference) {
+    List<TestingRow> rows = new ArrayList<>();
+    for (int i = 0; i < reference.prompts().length; i++) {
+      Slot slot = i < 2 ? slot(i) : new Slot(2 * SLOT + i * 48, 48);
+      rows.add(new TestingRow(slot, reference.prompts()[i], 24, Sampling.GREEDY));
+    }
+    return rows;
+  }
+
+  private static void decodeAll(Decoder decoder, List<TestingRow> rows, int steps) {
+    while (rows.stream().anyMatch(row -> row.limit() > 0)) {
+      decodeOnce(decoder, rows.stream().filter(row -> row.limit() > 0).toList(), steps);
+    }
+  }
+
+  private static void decodeOnce(Decoder decoder, List<TestingRow> rows, int steps) {
+    int[][] tokens = decoder.decode(rows, steps, false);
+    for (int i = 0; i < tokens.length; i++) {
+      rows.get(i).append(tokens[i]);
+    }
+  }
+
+  private static void assertAnswers(List<TestingRow> rows, Reference reference) {
+    for (int i = 0; i < rows.size(); i++) {
+      assertThat(rows.get(i).answer()).isEqualTo(reference.answers()[i]);
+    }
+  }
+
+  private static void assertClose(float[] actual, float[] expected) {
+    assertThat(actual).hasSameSizeAs(expected);
+    for (int i = 0; i < expected.length; i++) {
+      assertThat(actual[i]).isCloseTo(expected[i], within(1e-4f));
+    }
+  }
+}
