@@ -1,0 +1,272 @@
+package io.lengthwise.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.lengthwise.request.EncodedRequest;
+import io.lengthwise.request.Endpoint;
+import io.lengthwise.request.GenerationRequest;
+import io.lengthwise.request.Message;
+import io.lengthwise.request.Origin;
+import io.lengthwise.request.RequestError;
+import io.lengthwise.request.Sampling;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class PromptEncoderTest {
+
+  private static final int CONTEXT = 64;
+  private static final Sampling DEFAULTS =
+      new Sampling(0.6f, 20, 0.95f, 0f, 1.1f, null, List.of(), List.of(), Map.of());
+
+  private static Tokenizer tokenizer;
+  private static PromptEncoder encoder;
+
+  @BeforeAll
+  static void open() {
+    tokenizer = TestingTokenizers.open("smollm");
+    encoder = encoder(tokenizer, true);
+  }
+
+  @AfterAll
+  static void close() {
+    tokenizer.close();
+  }
+
+  /** An encoder of a tiny tokenizer, for a context of 64 tokens and answers of 16. */
+  static PromptEncoder encoder(Tokenizer tokenizer, boolean withTemplate) {
+    TokenizerSource source = TokenizerSource.read(TestingTokenizers.path("smollm"));
+    ChatTemplate template =
+        ChatTemplate.of(
+            source.chatTemplate(), source.chatTemplateFile(), source.bosToken(), source.eosToken());
+    return new PromptEncoder(
+        "tiny",
+        tokenizer,
+        withTemplate ? template : null,
+        new PromptEncoder.Limits(CONTEXT, 422, 16),
+        DEFAULTS);
+  }
+
+  @Test
+  void chatIsRenderedAndEncodedOnce() throws Exception {
+    EncodedRequest encoded = encoder.encode(chat("The river"));
+    assertThat(encoded.promptTokens())
+        .isEqualTo(
+            tokenizer.encode("<|im_start|>user\nThe river<|im_end|>\n<|im_start|>assistant\n"));
+    assertThat(encoded.request().messages()).isNotEmpty();
+  }
+
+  @Test
+  void plainPromptIsEncodedAsItIs() throws Exception {
+    assertThat(encoder.encode(plain("The river<|im_end|>")).promptTokens())
+        .isEqualTo(tokenizer.encode("The river<|im_end|>"));
+  }
+
+  @Test
+  void whatTheRequestLeavesOpenComesFromTheModel() throws Exception {
+    Sampling asked =
+        new Sampling(0f, null, 0.5f, null, null, 7L, List.of("x"), List.of(3), Map.of(4, 1f));
+    assertThat(encoder.encode(plain("a", asked, 0)).request().sampling())
+        .isEqualTo(
+            new Sampling(0f, 20, 0.5f, 0f, 1.1f, 7L, List.of("x"), List.of(3), Map.of(4, 1f)));
+  }
+
+  @Test
+  void seedFollowsFromIdAndOrigin() throws Exception {
+    long seed = encoder.encode(request("id", 5)).request().sampling().seed();
+    assertThat(encoder.encode(request("id", 5)).request().sampling().seed()).isEqualTo(seed);
+    assertThat(encoder.encode(request("id", 6)).request().sampling().seed()).isNotEqualTo(seed);
+    assertThat(encoder.encode(request("di", 5)).request().sampling().seed()).isNotEqualTo(seed);
+    assertThat(seed).isNotNegative();
+  }
+
+  @Test
+  void lengthIsTheDefaultOrWhatFits() throws Exception {
+    assertThat(encoder.encode(plain("a")).request().maxTokens()).isEqualTo(16);
+    assertThat(encoder.encode(plain(letters(60))).request().maxTokens()).isEqualTo(4);
+    assertThat(encoder.encode(plain("a", Sampling.UNSPECIFIED, 63)).request().maxTokens())
+        .isEqualTo(63);
+  }
+
+  @Test
+  void lengthThatDoesNotFitIsRefused() {
+    RequestError error = refusal(plain("a", Sampling.UNSPECIFIED, 64));
+    assertThat(error.code()).isEqualTo("context_length_exceeded");
+    assertThat(error.param()).isEqualTo("max_tokens");
+    assertThat(error.message()).contains("1 tokens", "64", "at most 63");
+    assertThat(refusal(plain("a", Sampling.UNSPECIFIED, Integer.MAX_VALUE)).code())
+        .isEqualTo("context_length_exceeded");
+    assertThat(refusal(plain("a", Sampling.UNSPECIFIED, -1)).param()).isEqualTo("max_tokens");
+  }
+
+  @Test
+  void promptThatDoesNotFitIsRefused() {
+    RequestError error = refusal(plain(letters(64)));
+    assertThat(error.code()).isEqualTo("context_length_exceeded");
+    assertThat(error.param()).isEqualTo("prompt");
+    assertThat(error.message()).contains("64 tokens", "context of 64");
+    assertThat(refusal(chat(letters(64))).param()).isEqualTo("messages");
+  }
+
+  @Test
+  void promptOfMoreCharactersThanTheContextHoldsIsRefusedUnread() {
+    RequestError error = refusal(plain("x".repeat(50_000_000)));
+    assertThat(error.code()).isEqualTo("context_length_exceeded");
+    assertThat(error.message()).contains("50000000 characters");
+    assertThat(refusal(chat("x".repeat(50_000_000))).message()).contains("characters");
+  }
+
+  @Test
+  void longPromptIsRefusedByItsBeginning() {
+    // A normalizer, which may make one character of four, lets more characters pass.
+    try (Tokenizer composing = TestingTokenizers.open("qwen2")) {
+      String text = "1".repeat(CONTEXT * composing.longestTokenCharacters());
+      var refused =
+          catchThrowableOfType(
+              RefusedException.class, () -> encoder(composing, true).encode(plain(text)));
+      assertThat(refused.error().code()).isEqualTo("context_length_exceeded");
+      assertThat(refused.error().message()).contains("more than 1024 tokens");
+    }
+  }
+
+  @Test
+  void otherModelIsNotFound() {
+    GenerationRequest request =
+        new GenerationRequest(
+            "id",
+            origin(0),
+            Endpoint.COMPLETIONS,
+            "gpt-4",
+            List.of(),
+            "a",
+            Sampling.UNSPECIFIED,
+            0,
+            0,
+            GenerationRequest.NO_DEADLINE);
+    assertThat(refusal(request).code()).isEqualTo("model_not_found");
+    assertThat(refusal(request).message()).contains("'gpt-4'", "'tiny'");
+  }
+
+  @Test
+  void tokenIdsOutsideTheVocabularyAreRefused() {
+    for (int id : new int[] {-1, 422, Integer.MAX_VALUE}) {
+      Sampling bias =
+          new Sampling(null, null, null, null, null, null, List.of(), List.of(), Map.of(id, 1f));
+      assertThat(refusal(plain("a", bias, 0)).param()).isEqualTo("logit_bias");
+      Sampling stop =
+          new Sampling(null, null, null, null, null, null, List.of(), List.of(id), Map.of());
+      assertThat(refusal(plain("a", stop, 0)).param()).isEqualTo("stop_token_ids");
+    }
+  }
+
+  @Test
+  void nothingToAnswerIsRefused() {
+    assertThat(refusal(plain("")).param()).isEqualTo("prompt");
+    assertThat(refusal(plain(null)).param()).isEqualTo("prompt");
+    assertThat(refusal(conversation()).param()).isEqualTo("messages");
+  }
+
+  @Test
+  void wrongRoleIsRefused() {
+    RequestError error = refusal(conversation(new Message("tool", "a")));
+    assertThat(error.param()).isEqualTo("messages");
+    assertThat(error.message()).contains("'tool'");
+  }
+
+  @Test
+  void refusalOfTheTemplateIsTheCallersError() {
+    PromptEncoder strict =
+        new PromptEncoder(
+            "tiny",
+            tokenizer,
+            ChatTemplate.of(
+                "{% if messages | length > 3 %}{{ raise_exception('Too many') }}{% endif %}ok",
+                Path.of("test"), null, null),
+            new PromptEncoder.Limits(CONTEXT, 422, 16),
+            DEFAULTS);
+    Message message = new Message("user", "a");
+    var refused =
+        catchThrowableOfType(
+            RefusedException.class,
+            () -> strict.encode(conversation(message, message, message, message)));
+    assertThat(refused.error().param()).isEqualTo("messages");
+    assertThat(refused.error().message()).contains("Too many");
+  }
+
+  @Test
+  void modelWithoutTemplateAnswersOnlyPlainPrompts() throws Exception {
+    PromptEncoder plainOnly = encoder(tokenizer, false);
+    assertThat(plainOnly.encode(plain("a")).promptTokens()).hasSize(1);
+    assertThatThrownBy(() -> plainOnly.encode(chat("a")))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("no chat template");
+  }
+
+  private static RequestError refusal(GenerationRequest request) {
+    return catchThrowableOfType(RefusedException.class, () -> encoder.encode(request)).error();
+  }
+
+  /** A text of exactly as many tokens. */
+  private static String letters(int tokens) {
+    return "1".repeat(tokens);
+  }
+
+  private static Origin origin(long offset) {
+    return new Origin("requests", 3, offset, null, List.of(), 0);
+  }
+
+  private static GenerationRequest chat(String content) {
+    return conversation(new Message("user", content));
+  }
+
+  private static GenerationRequest conversation(Message... messages) {
+    return new GenerationRequest(
+        "id",
+        origin(0),
+        Endpoint.CHAT_COMPLETIONS,
+        "tiny",
+        List.of(messages),
+        null,
+        Sampling.UNSPECIFIED,
+        0,
+        0,
+        GenerationRequest.NO_DEADLINE);
+  }
+
+  private static GenerationRequest request(String id, long offset) {
+    return new GenerationRequest(
+        id,
+        origin(offset),
+        Endpoint.COMPLETIONS,
+        "tiny",
+        List.of(),
+        "a",
+        Sampling.UNSPECIFIED,
+        0,
+        0,
+        GenerationRequest.NO_DEADLINE);
+  }
+
+  private static GenerationRequest plain(String prompt) {
+    return plain(prompt, Sampling.UNSPECIFIED, 0);
+  }
+
+  private static GenerationRequest plain(String prompt, Sampling sampling, int maxTokens) {
+    return new GenerationRequest(
+        "id",
+        origin(0),
+        Endpoint.COMPLETIONS,
+        "tiny",
+        List.of(),
+        prompt,
+        sampling,
+        maxTokens,
+        0,
+        GenerationRequest.NO_DEADLINE);
+  }
+}
