@@ -1,0 +1,207 @@
+package io.lengthwise.job;
+
+import static io.lengthwise.job.LengthwiseOptions.BATCHING_BUCKETS;
+import static io.lengthwise.job.LengthwiseOptions.BATCHING_MAX_WAIT;
+import static io.lengthwise.job.LengthwiseOptions.BATCHING_MODE;
+import static io.lengthwise.job.LengthwiseOptions.BATCHING_SHARDS;
+import static io.lengthwise.job.LengthwiseOptions.BATCHING_SIZE;
+import static io.lengthwise.job.LengthwiseOptions.DEFAULTS_MAX_TOKENS;
+import static io.lengthwise.job.LengthwiseOptions.ENGINE_DISCIPLINE;
+import static io.lengthwise.job.LengthwiseOptions.ENGINE_MAX_ROWS;
+import static io.lengthwise.job.LengthwiseOptions.ENGINE_MEMORY;
+import static io.lengthwise.job.LengthwiseOptions.ENGINE_ORDER;
+import static io.lengthwise.job.LengthwiseOptions.ENGINE_PREFILL_TOKENS;
+import static io.lengthwise.job.LengthwiseOptions.ENGINE_RESERVE_QUANTILE;
+import static io.lengthwise.job.LengthwiseOptions.ENGINE_SEGMENT_STEPS;
+import static io.lengthwise.job.LengthwiseOptions.ENGINE_THREADS;
+import static io.lengthwise.job.LengthwiseOptions.GENERATION_BACKLOG;
+import static io.lengthwise.job.LengthwiseOptions.GENERATION_PARALLELISM;
+import static io.lengthwise.job.LengthwiseOptions.JOB_MAX_PARALLELISM;
+import static io.lengthwise.job.LengthwiseOptions.JOB_NAME;
+import static io.lengthwise.job.LengthwiseOptions.JOB_PARALLELISM;
+import static io.lengthwise.job.LengthwiseOptions.LIMITS_LOGIT_BIAS;
+import static io.lengthwise.job.LengthwiseOptions.LIMITS_STOP_LENGTH;
+import static io.lengthwise.job.LengthwiseOptions.LIMITS_STOP_STRINGS;
+import static io.lengthwise.job.LengthwiseOptions.LIMITS_STOP_TOKEN_IDS;
+import static io.lengthwise.job.LengthwiseOptions.MODEL_DEVICE;
+import static io.lengthwise.job.LengthwiseOptions.MODEL_NAME;
+import static io.lengthwise.job.LengthwiseOptions.MODEL_PATH;
+import static io.lengthwise.job.LengthwiseOptions.MODEL_WEIGHTS;
+import static io.lengthwise.job.LengthwiseOptions.PREDICTOR;
+import static io.lengthwise.job.LengthwiseOptions.REQUESTS_MAX_RECORD_SIZE;
+
+import io.lengthwise.generation.EngineOptions;
+import io.lengthwise.model.ModelSpec;
+import java.time.Duration;
+import java.util.List;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
+
+/**
+ * Everything a job is told, checked.
+ *
+ * @param name the job's name in Flink
+ * @param parallelism subtasks of every operator, 0 for Flink's default
+ * @param maxParallelism the most subtasks the job can be rescaled to
+ * @param model which model runs where
+ * @param limits what a record may ask for
+ * @param defaultMaxTokens the most tokens of an answer whose request names no limit
+ * @param predictor how answer lengths are predicted
+ * @param batching how micro-batches are formed
+ * @param engine how the engine batches
+ * @param generationParallelism subtasks of the generation, 0 for the job's parallelism
+ * @param kafka where records come from and go, null for a job over files
+ */
+public record JobSettings(
+    String name,
+    int parallelism,
+    int maxParallelism,
+    ModelSpec model,
+    RequestLimits limits,
+    int defaultMaxTokens,
+    PredictorType predictor,
+    BatchingSettings batching,
+    EngineOptions engine,
+    int generationParallelism,
+    KafkaSettings kafka) {
+
+  /**
+   * The settings of a job that reads and writes Kafka.
+   *
+   * @throws org.apache.flink.configuration.IllegalConfigurationException naming every option that
+   *     is missing or wrong, one a line
+   */
+  public static JobSettings of(Configuration configuration) {
+    return read(configuration, true);
+  }
+
+  /**
+   * The settings of a job whose records come from elsewhere; options of Kafka are not read.
+   *
+   * @throws org.apache.flink.configuration.IllegalConfigurationException as {@link #of} does
+   */
+  public static JobSettings withoutKafka(Configuration configuration) {
+    return read(configuration, false);
+  }
+
+  private static JobSettings read(Configuration configuration, boolean withKafka) {
+    SettingsReader reader = new SettingsReader(configuration);
+    OptionKeys.unknown(configuration.keySet()).forEach(reader::problem);
+    int maxParallelism =
+        reader.get(JOB_MAX_PARALLELISM, v -> v >= 1 && v <= 32768, "must lie between 1 and 32768");
+    ModelSpec model = model(reader);
+    JobSettings settings =
+        new JobSettings(
+            reader.require(JOB_NAME, "name the job"),
+            parallelism(reader, JOB_PARALLELISM, maxParallelism),
+            maxParallelism,
+            model,
+            limits(reader, model.name()),
+            reader.atLeast(1, DEFAULTS_MAX_TOKENS),
+            reader.oneOf(PREDICTOR),
+            batching(reader),
+            engine(reader),
+            parallelism(reader, GENERATION_PARALLELISM, maxParallelism),
+            withKafka ? KafkaOptions.read(reader) : null);
+    reader.check();
+    return settings;
+  }
+
+  private static int parallelism(
+      SettingsReader reader, ConfigOption<Integer> option, int maxParallelism) {
+    Integer value =
+        reader.get(
+            option,
+            v -> v >= 1 && v <= maxParallelism,
+            "must be at least 1 and at most job.max-parallelism, " + maxParallelism);
+    return value == null ? 0 : value;
+  }
+
+  private static ModelSpec model(SettingsReader reader) {
+    String path =
+        reader.require(
+            MODEL_PATH,
+            "name a Hugging Face folder or a GGUF file that every TaskManager can read");
+    String name = reader.get(MODEL_NAME, v -> !v.isBlank(), "must not be blank");
+    String device =
+        reader.get(
+            MODEL_DEVICE,
+            v -> v.matches("cpu|cuda|cuda:\\d{1,3}"),
+            "must be cpu, cuda, or cuda: and a number such as cuda:0");
+    return new ModelSpec(
+        name != null ? name : nameOf(path), path, device, reader.oneOf(MODEL_WEIGHTS));
+  }
+
+  private static String nameOf(String path) {
+    if (path == null) {
+      return "";
+    }
+    String trimmed = path.replaceFirst("/+$", "");
+    return trimmed.substring(trimmed.lastIndexOf('/') + 1).replaceFirst("\\.gguf$", "");
+  }
+
+  private static RequestLimits limits(SettingsReader reader, String model) {
+    return new RequestLimits(
+        model,
+        bytes(reader, REQUESTS_MAX_RECORD_SIZE, 1024, 64 << 20),
+        reader.atLeast(0, LIMITS_STOP_STRINGS),
+        reader.atLeast(1, LIMITS_STOP_LENGTH),
+        reader.atLeast(0, LIMITS_STOP_TOKEN_IDS),
+        reader.atLeast(0, LIMITS_LOGIT_BIAS));
+  }
+
+  private static BatchingSettings batching(SettingsReader reader) {
+    List<Integer> buckets =
+        reader.get(
+            BATCHING_BUCKETS,
+            JobSettings::rises,
+            "must be rising numbers of tokens, separated by semicolons, the first at least 1");
+    Duration maxWait = reader.get(BATCHING_MAX_WAIT, v -> !v.isNegative(), "must not be negative");
+    Integer shards = reader.get(BATCHING_SHARDS, v -> v >= 1, "must be at least 1");
+    return new BatchingSettings(
+        reader.oneOf(BATCHING_MODE),
+        buckets,
+        reader.atLeast(1, BATCHING_SIZE),
+        maxWait,
+        shards == null ? 0 : shards);
+  }
+
+  private static boolean rises(List<Integer> bounds) {
+    int previous = 0;
+    for (int bound : bounds) {
+      if (bound <= previous) {
+        return false;
+      }
+      previous = bound;
+    }
+    return !bounds.isEmpty();
+  }
+
+  private static EngineOptions engine(SettingsReader reader) {
+    MemorySize memory =
+        reader.get(ENGINE_MEMORY, v -> v.getBytes() >= 1 << 20, "must be at least 1 mb");
+    double quantile =
+        reader.get(ENGINE_RESERVE_QUANTILE, v -> v > 0 && v < 1, "must lie between 0 and 1");
+    return new EngineOptions(
+        reader.oneOf(ENGINE_DISCIPLINE),
+        reader.oneOf(ENGINE_ORDER),
+        memory.getBytes(),
+        reader.atLeast(1, ENGINE_MAX_ROWS),
+        reader.atLeast(1, ENGINE_SEGMENT_STEPS),
+        reader.atLeast(1, ENGINE_PREFILL_TOKENS),
+        quantile,
+        reader.atLeast(0, ENGINE_THREADS),
+        reader.atLeast(1, GENERATION_BACKLOG));
+  }
+
+  static int bytes(SettingsReader reader, ConfigOption<MemorySize> option, int least, int most) {
+    MemorySize size =
+        reader.get(
+            option,
+            v -> v.getBytes() >= least && v.getBytes() <= most,
+            "must lie between %s and %s"
+                .formatted(new MemorySize(least), MemorySize.ofMebiBytes(most >> 20)));
+    return (int) Math.min(size.getBytes(), most);
+  }
+}

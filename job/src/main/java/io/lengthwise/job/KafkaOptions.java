@@ -1,0 +1,187 @@
+package io.lengthwise.job;
+
+import static io.lengthwise.job.LengthwiseOptions.DEAD_LETTERS_TOPIC;
+import static io.lengthwise.job.LengthwiseOptions.DELIVERY_GUARANTEE;
+import static io.lengthwise.job.LengthwiseOptions.DELIVERY_MAX_RECORD_SIZE;
+import static io.lengthwise.job.LengthwiseOptions.DELIVERY_TRANSACTIONAL_ID_PREFIX;
+import static io.lengthwise.job.LengthwiseOptions.DELIVERY_TRANSACTION_TIMEOUT;
+import static io.lengthwise.job.LengthwiseOptions.KAFKA_BOOTSTRAP_SERVERS;
+import static io.lengthwise.job.LengthwiseOptions.KAFKA_PROPERTIES;
+import static io.lengthwise.job.LengthwiseOptions.KAFKA_SINK_PROPERTIES;
+import static io.lengthwise.job.LengthwiseOptions.KAFKA_SOURCE_PROPERTIES;
+import static io.lengthwise.job.LengthwiseOptions.REQUESTS_BOUNDED;
+import static io.lengthwise.job.LengthwiseOptions.REQUESTS_GROUP_ID;
+import static io.lengthwise.job.LengthwiseOptions.REQUESTS_STARTING_OFFSETS;
+import static io.lengthwise.job.LengthwiseOptions.REQUESTS_TOPICS;
+import static io.lengthwise.job.LengthwiseOptions.REQUESTS_TOPIC_PATTERN;
+import static io.lengthwise.job.LengthwiseOptions.RESPONSES_TOPIC;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import java.util.stream.Stream;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+
+/** Reads and checks the options of Kafka: brokers, topics, delivery. */
+final class KafkaOptions {
+
+  /** Properties that an option of the job sets, and that option. */
+  private static final Map<String, String> OWNED =
+      Map.of(
+          "bootstrap.servers", KAFKA_BOOTSTRAP_SERVERS.key(),
+          "group.id", REQUESTS_GROUP_ID.key(),
+          "auto.offset.reset", REQUESTS_STARTING_OFFSETS.key(),
+          "transactional.id", DELIVERY_TRANSACTIONAL_ID_PREFIX.key(),
+          "transaction.timeout.ms", DELIVERY_TRANSACTION_TIMEOUT.key(),
+          "max.request.size", DELIVERY_MAX_RECORD_SIZE.key());
+
+  private static final List<String> SERIALIZERS =
+      List.of("key.serializer", "value.serializer", "key.deserializer", "value.deserializer");
+
+  private KafkaOptions() {}
+
+  static KafkaSettings read(SettingsReader reader) {
+    String servers = reader.require(KAFKA_BOOTSTRAP_SERVERS, "name the brokers as host:port");
+    List<String> topics = topics(reader);
+    String pattern =
+        reader.get(REQUESTS_TOPIC_PATTERN, KafkaOptions::compiles, "is no regular expression");
+    String responses = topic(reader, RESPONSES_TOPIC);
+    String deadLetters = topic(reader, DEAD_LETTERS_TOPIC);
+    checkTopics(reader, topics, pattern, responses, deadLetters);
+    int maxWritten = JobSettings.bytes(reader, DELIVERY_MAX_RECORD_SIZE, 16 << 10, 1 << 30);
+    Duration timeout =
+        reader.get(
+            DELIVERY_TRANSACTION_TIMEOUT,
+            v -> v.toMillis() >= 1000 && v.toMillis() <= Integer.MAX_VALUE,
+            "must lie between 1 s and 24 d");
+    return new KafkaSettings(
+        consumer(reader, servers),
+        producer(reader, servers, maxWritten, timeout),
+        topics,
+        pattern,
+        startingOffsets(reader),
+        reader.get(REQUESTS_BOUNDED),
+        responses,
+        deadLetters,
+        reader.oneOf(
+            DELIVERY_GUARANTEE,
+            List.of(DeliveryGuarantee.AT_LEAST_ONCE, DeliveryGuarantee.EXACTLY_ONCE)),
+        reader.require(DELIVERY_TRANSACTIONAL_ID_PREFIX, "name a prefix for this job alone"),
+        timeout,
+        maxWritten);
+  }
+
+  private static List<String> topics(SettingsReader reader) {
+    List<String> topics = reader.get(REQUESTS_TOPICS);
+    return topics == null
+        ? List.of()
+        : topics.stream()
+            .flatMap(entry -> Stream.of(entry.split(",")))
+            .map(String::strip)
+            .filter(topic -> !topic.isEmpty())
+            .distinct()
+            .toList();
+  }
+
+  private static String topic(SettingsReader reader, ConfigOption<String> option) {
+    return reader.get(
+        option,
+        KafkaOptions::isTopicName,
+        "must be a topic's name: up to 249 letters, digits, dots, underscores and hyphens");
+  }
+
+  private static boolean isTopicName(String name) {
+    return name.matches("[a-zA-Z0-9._-]{1,249}") && !name.matches("\\.{1,2}");
+  }
+
+  private static void checkTopics(
+      SettingsReader reader, List<String> topics, String pattern, String... written) {
+    if (topics.isEmpty() == (pattern == null)) {
+      reader.problem(
+          "%s or %s must be set, and only one of them: name the topics requests are read from"
+              .formatted(REQUESTS_TOPICS.key(), REQUESTS_TOPIC_PATTERN.key()));
+    }
+    for (String topic : topics) {
+      if (!isTopicName(topic)) {
+        reader.problem(
+            REQUESTS_TOPICS.key() + " holds '" + topic + "', which no topic can be called");
+      }
+    }
+    for (String topic : written) {
+      if (topics.contains(topic)
+          || (pattern != null && compiles(pattern) && topic.matches(pattern))) {
+        reader.problem(
+            "the job would read what it writes: '%s' is a topic of requests as well; name another in %s or %s"
+                .formatted(topic, RESPONSES_TOPIC.key(), DEAD_LETTERS_TOPIC.key()));
+      }
+    }
+  }
+
+  private static boolean compiles(String pattern) {
+    try {
+      Pattern.compile(pattern);
+      return true;
+    } catch (PatternSyntaxException e) {
+      return false;
+    }
+  }
+
+  private static StartingOffsets startingOffsets(SettingsReader reader) {
+    try {
+      return StartingOffsets.parse(reader.get(REQUESTS_STARTING_OFFSETS));
+    } catch (IllegalArgumentException e) {
+      reader.problem(REQUESTS_STARTING_OFFSETS, e.getMessage());
+      return null;
+    }
+  }
+
+  private static Properties consumer(SettingsReader reader, String servers) {
+    Properties properties = new Properties();
+    putAll(properties, reader, KAFKA_PROPERTIES);
+    putAll(properties, reader, KAFKA_SOURCE_PROPERTIES);
+    putIfPresent(properties, "bootstrap.servers", servers);
+    putIfPresent(
+        properties, "group.id", reader.require(REQUESTS_GROUP_ID, "name a consumer group"));
+    return properties;
+  }
+
+  private static Properties producer(
+      SettingsReader reader, String servers, int maxWritten, Duration transactionTimeout) {
+    Properties properties = new Properties();
+    putAll(properties, reader, KAFKA_PROPERTIES);
+    putAll(properties, reader, KAFKA_SINK_PROPERTIES);
+    putIfPresent(properties, "bootstrap.servers", servers);
+    // Kafka counts the batch's own header too.
+    properties.put("max.request.size", String.valueOf(maxWritten + 1024));
+    properties.put("transaction.timeout.ms", String.valueOf(transactionTimeout.toMillis()));
+    return properties;
+  }
+
+  private static void putAll(
+      Properties properties, SettingsReader reader, ConfigOption<Map<String, String>> option) {
+    reader
+        .get(option)
+        .forEach(
+            (name, value) -> {
+              if (OWNED.containsKey(name)) {
+                reader.problem(
+                    "%s.%s is set by the job: use %s"
+                        .formatted(option.key(), name, OWNED.get(name)));
+              } else if (SERIALIZERS.contains(name)) {
+                reader.problem("%s.%s is set by the job: remove it".formatted(option.key(), name));
+              } else {
+                properties.put(name, value);
+              }
+            });
+  }
+
+  private static void putIfPresent(Properties properties, String name, String value) {
+    if (value != null) {
+      properties.put(name, value);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package io.lengthwise.job;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.IllegalConfigurationException;
+
+/**
+ * Reads options and collects what is wrong with them, so that a user is told everything at once.
+ *
+ * <p>Each method returns a usable value whatever it finds: the default, or null where there is
+ * none.
+ */
+final class SettingsReader {
+
+  private final Configuration configuration;
+  private final List<String> problems = new ArrayList<>();
+
+  SettingsReader(Configuration configuration) {
+    this.configuration = configuration;
+  }
+
+  <T> T get(ConfigOption<T> option) {
+    try {
+      return configuration.get(option);
+    } catch (IllegalArgumentException e) {
+      problem(option, "cannot be read: " + rootMessage(e));
+      return option.defaultValue();
+    }
+  }
+
+  <T> T get(ConfigOption<T> option, Predicate<T> allowed, String rule) {
+    T value = get(option);
+    if (value != null && !allowed.test(value)) {
+      problem(option, rule);
+    }
+    return value;
+  }
+
+  <T> T require(ConfigOption<T> option, String whatToDo) {
+    T value = get(option);
+    if (value == null || value.toString().isBlank()) {
+      problems.add(option.key() + " is not set: " + whatToDo);
+    }
+    return value;
+  }
+
+  int atLeast(int least, ConfigOption<Integer> option) {
+    Integer value = get(option, v -> v >= least, "must be at least " + least);
+    return value == null ? least : value;
+  }
+
+  <E extends Enum<E>> E oneOf(ConfigOption<E> option, List<E> allowed) {
+    E value = null;
+    try {
+      value = configuration.get(option);
+    } catch (IllegalArgumentException e) {
+      // Falls through: the message below says what Flink's does not, the words that are allowed.
+    }
+    if (!allowed.contains(value)) {
+      problem(
+          option,
+          "must be one of " + allowed.stream().map(E::toString).collect(Collectors.joining(", ")));
+      return option.defaultValue();
+    }
+    return value;
+  }
+
+  <E extends Enum<E>> E oneOf(ConfigOption<E> option) {
+    return oneOf(option, List.copyOf(values(option)));
+  }
+
+  void problem(ConfigOption<?> option, String rule) {
+    String value = configuration.toMap().getOrDefault(option.key(), "");
+    problems.add("%s is '%s': %s".formatted(option.key(), value, rule));
+  }
+
+  void problem(String message) {
+    problems.add(message);
+  }
+
+  /**
+   * Ends the reading.
+   *
+   * @throws IllegalConfigurationException naming every problem, one a line
+   */
+  void check() {
+    if (!problems.isEmpty()) {
+      throw new IllegalConfigurationException(String.join("\n", problems));
+    }
+  }
+
+  private static <E extends Enum<E>> List<E> values(ConfigOption<E> option) {
+    return Arrays.asList(option.defaultValue().getDeclaringClass().getEnumConstants());
+  }
+
+  private static String rootMessage(Throwable error) {
+    Throwable cause = error;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause.getMessage();
+  }
+}
