@@ -1,18 +1,21 @@
 package io.lengthwise.job;
 
-import java.io.Serializable;
+import io.lengthwise.batching.BatchingMode;
+import io.lengthwise.batching.BatchingOptions;
+import io.lengthwise.batching.LengthBuckets;
 import java.time.Duration;
-import java.util.List;
 
 /**
  * How micro-batches are formed.
  *
  * @param mode by what requests are put together
- * @param buckets upper bounds of the length buckets in tokens, rising
- * @param size requests at which a micro-batch is full
+ * @param buckets the length buckets
  * @param maxWait the longest a request waits for its micro-batch to fill
- * @param shards keys each bucket is spread over, 0 for one for each subtask of the generation
  */
-public record BatchingSettings(
-    BatchingMode mode, List<Integer> buckets, int size, Duration maxWait, int shards)
-    implements Serializable {}
+public record BatchingSettings(BatchingMode mode, LengthBuckets buckets, Duration maxWait) {
+
+  /** This in a job whose generation has a number of subtasks. */
+  BatchingOptions options(int parallelism, int maxParallelism) {
+    return new BatchingOptions(mode, buckets, maxWait, parallelism, maxParallelism);
+  }
+}

@@ -73,6 +73,16 @@ public final class ConfigurationReader {
     return Configuration.fromMap(values);
   }
 
+  /**
+   * The part of a configuration that is Flink's. The job's own is kept from Flink, which shows what
+   * it is given in its web interface: passwords of Kafka are among it.
+   */
+  public static Configuration flinkPart(Configuration configuration) {
+    Configuration flink = new Configuration(configuration);
+    configuration.keySet().stream().filter(OptionKeys::isOurs).forEach(flink::removeKey);
+    return flink;
+  }
+
   private static Map<String, Object> load(Path file) {
     if (!Files.isReadable(file) || Files.isDirectory(file)) {
       throw new IllegalConfigurationException(

@@ -3,8 +3,7 @@ package io.lengthwise.job;
 import static io.lengthwise.job.LengthwiseOptions.BATCHING_BUCKETS;
 import static io.lengthwise.job.LengthwiseOptions.BATCHING_MAX_WAIT;
 import static io.lengthwise.job.LengthwiseOptions.BATCHING_MODE;
-import static io.lengthwise.job.LengthwiseOptions.BATCHING_SHARDS;
-import static io.lengthwise.job.LengthwiseOptions.BATCHING_SIZE;
+import static io.lengthwise.job.LengthwiseOptions.DEFAULTS_ANSWER_LENGTH;
 import static io.lengthwise.job.LengthwiseOptions.DEFAULTS_MAX_TOKENS;
 import static io.lengthwise.job.LengthwiseOptions.ENGINE_DISCIPLINE;
 import static io.lengthwise.job.LengthwiseOptions.ENGINE_MAX_ROWS;
@@ -30,10 +29,10 @@ import static io.lengthwise.job.LengthwiseOptions.MODEL_WEIGHTS;
 import static io.lengthwise.job.LengthwiseOptions.PREDICTOR;
 import static io.lengthwise.job.LengthwiseOptions.REQUESTS_MAX_RECORD_SIZE;
 
+import io.lengthwise.batching.LengthBuckets;
 import io.lengthwise.generation.EngineOptions;
 import io.lengthwise.model.ModelSpec;
-import java.time.Duration;
-import java.util.List;
+import io.lengthwise.prediction.PredictionOptions;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
@@ -47,7 +46,7 @@ import org.apache.flink.configuration.MemorySize;
  * @param model which model runs where
  * @param limits what a record may ask for
  * @param defaultMaxTokens the most tokens of an answer whose request names no limit
- * @param predictor how answer lengths are predicted
+ * @param prediction how answer lengths are predicted
  * @param batching how micro-batches are formed
  * @param engine how the engine batches
  * @param generationParallelism subtasks of the generation, 0 for the job's parallelism
@@ -60,7 +59,7 @@ public record JobSettings(
     ModelSpec model,
     RequestLimits limits,
     int defaultMaxTokens,
-    PredictorType predictor,
+    PredictionOptions prediction,
     BatchingSettings batching,
     EngineOptions engine,
     int generationParallelism,
@@ -99,7 +98,8 @@ public record JobSettings(
             model,
             limits(reader, model.name()),
             reader.atLeast(1, DEFAULTS_MAX_TOKENS),
-            reader.oneOf(PREDICTOR),
+            new PredictionOptions(
+                reader.oneOf(PREDICTOR), reader.atLeast(1, DEFAULTS_ANSWER_LENGTH)),
             batching(reader),
             engine(reader),
             parallelism(reader, GENERATION_PARALLELISM, maxParallelism),
@@ -152,30 +152,10 @@ public record JobSettings(
   }
 
   private static BatchingSettings batching(SettingsReader reader) {
-    List<Integer> buckets =
-        reader.get(
-            BATCHING_BUCKETS,
-            JobSettings::rises,
-            "must be rising numbers of tokens, separated by semicolons, the first at least 1");
-    Duration maxWait = reader.get(BATCHING_MAX_WAIT, v -> !v.isNegative(), "must not be negative");
-    Integer shards = reader.get(BATCHING_SHARDS, v -> v >= 1, "must be at least 1");
     return new BatchingSettings(
         reader.oneOf(BATCHING_MODE),
-        buckets,
-        reader.atLeast(1, BATCHING_SIZE),
-        maxWait,
-        shards == null ? 0 : shards);
-  }
-
-  private static boolean rises(List<Integer> bounds) {
-    int previous = 0;
-    for (int bound : bounds) {
-      if (bound <= previous) {
-        return false;
-      }
-      previous = bound;
-    }
-    return !bounds.isEmpty();
+        reader.parse(BATCHING_BUCKETS, LengthBuckets::parse),
+        reader.get(BATCHING_MAX_WAIT, v -> !v.isNegative(), "must not be negative"));
   }
 
   private static EngineOptions engine(SettingsReader reader) {

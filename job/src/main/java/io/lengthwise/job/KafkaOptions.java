@@ -63,7 +63,7 @@ final class KafkaOptions {
         producer(reader, servers, maxWritten, timeout),
         topics,
         pattern,
-        startingOffsets(reader),
+        reader.parse(REQUESTS_STARTING_OFFSETS, StartingOffsets::parse),
         reader.get(REQUESTS_BOUNDED),
         responses,
         deadLetters,
@@ -127,15 +127,6 @@ final class KafkaOptions {
       return true;
     } catch (PatternSyntaxException e) {
       return false;
-    }
-  }
-
-  private static StartingOffsets startingOffsets(SettingsReader reader) {
-    try {
-      return StartingOffsets.parse(reader.get(REQUESTS_STARTING_OFFSETS));
-    } catch (IllegalArgumentException e) {
-      reader.problem(REQUESTS_STARTING_OFFSETS, e.getMessage());
-      return null;
     }
   }
 

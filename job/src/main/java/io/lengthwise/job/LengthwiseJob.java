@@ -1,10 +1,20 @@
 package io.lengthwise.job;
 
+import io.lengthwise.job.Pipeline.Streams;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.IllegalConfigurationException;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The job for {@code flink run}: requests from Kafka, results to Kafka. */
 public final class LengthwiseJob {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LengthwiseJob.class);
 
   private LengthwiseJob() {}
 
@@ -13,13 +23,61 @@ public final class LengthwiseJob {
     Configuration configuration = ConfigurationReader.ofArguments(arguments);
     JobSettings settings = JobSettings.of(configuration);
     StreamExecutionEnvironment environment =
-        StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+        StreamExecutionEnvironment.getExecutionEnvironment(
+            ConfigurationReader.flinkPart(configuration));
     define(environment, settings);
     environment.execute(settings.name());
   }
 
-  /** Adds sources, operators and sinks to an environment. */
+  /**
+   * Adds the source, the operators and the sinks to an environment.
+   *
+   * @param settings with Kafka's
+   * @throws IllegalConfigurationException where the environment's checkpoints do not fit the
+   *     delivery guarantee
+   */
   public static void define(StreamExecutionEnvironment environment, JobSettings settings) {
-    throw new UnsupportedOperationException();
+    KafkaSettings kafka = settings.kafka();
+    checkCheckpoints(environment, kafka);
+    Pipeline.configure(environment, settings);
+    DataStream<InputRecord> records =
+        environment
+            .fromSource(
+                KafkaRecords.requests(kafka, settings.limits().maxRecordBytes()),
+                WatermarkStrategy.noWatermarks(),
+                "requests",
+                TypeInformation.of(InputRecord.class))
+            .uid("requests");
+    Streams streams = Pipeline.build(records, settings);
+    streams.responses().sinkTo(KafkaRecords.responses(kafka)).name("responses").uid("responses");
+    streams
+        .deadLetters()
+        .sinkTo(KafkaRecords.deadLetters(kafka))
+        .name("dead-letters")
+        .uid("dead-letters");
+  }
+
+  private static void checkCheckpoints(
+      StreamExecutionEnvironment environment, KafkaSettings kafka) {
+    boolean enabled = environment.getCheckpointConfig().isCheckpointingEnabled();
+    if (kafka.guarantee() == DeliveryGuarantee.EXACTLY_ONCE) {
+      if (!enabled) {
+        throw new IllegalConfigurationException(
+            "delivery.guarantee is exactly-once, which writes responses at checkpoints: set"
+                + " execution.checkpointing.interval, for example to 10 s");
+      }
+      long interval = environment.getCheckpointConfig().getCheckpointInterval();
+      if (kafka.transactionTimeout().toMillis() <= interval) {
+        throw new IllegalConfigurationException(
+            "delivery.transaction-timeout is %d ms, not longer than the %d ms of"
+                    .formatted(kafka.transactionTimeout().toMillis(), interval)
+                + " execution.checkpointing.interval: the broker would abort every transaction;"
+                + " make it longer than an interval and a recovery");
+      }
+    } else if (!enabled && !kafka.bounded()) {
+      LOG.warn(
+          "There are no checkpoints, so a failure loses the requests that are being answered: set"
+              + " execution.checkpointing.interval, for example to 30 s");
+    }
   }
 }

@@ -2,9 +2,12 @@ package io.lengthwise.job;
 
 import static org.apache.flink.configuration.ConfigOptions.key;
 
+import io.lengthwise.batching.BatchingMode;
+import io.lengthwise.batching.LengthBuckets;
 import io.lengthwise.generation.AdmissionOrder;
 import io.lengthwise.generation.Discipline;
 import io.lengthwise.model.WeightType;
+import io.lengthwise.prediction.PredictorName;
 import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.util.Arrays;
@@ -193,6 +196,13 @@ public final class LengthwiseOptions {
           .defaultValue(256)
           .withDescription("The most tokens of an answer whose request names no limit.");
 
+  public static final ConfigOption<Integer> DEFAULTS_ANSWER_LENGTH =
+      key("defaults.answer-length")
+          .intType()
+          .defaultValue(128)
+          .withDescription(
+              "Tokens of a usual answer: what is predicted until the lengths of some are known.");
+
   public static final ConfigOption<Integer> LIMITS_STOP_STRINGS =
       key("limits.stop-strings")
           .intType()
@@ -217,10 +227,10 @@ public final class LengthwiseOptions {
           .defaultValue(1024)
           .withDescription("The most tokens whose logits a request shifts.");
 
-  public static final ConfigOption<PredictorType> PREDICTOR =
+  public static final ConfigOption<PredictorName> PREDICTOR =
       key("predictor")
-          .enumType(PredictorType.class)
-          .defaultValue(PredictorType.ONLINE)
+          .enumType(PredictorName.class)
+          .defaultValue(PredictorName.ONLINE)
           .withDescription("How answer lengths are predicted: online or constant.");
 
   public static final ConfigOption<BatchingMode> BATCHING_MODE =
@@ -231,34 +241,19 @@ public final class LengthwiseOptions {
               "How micro-batches are formed: bucket (by predicted length) or none (each request by"
                   + " itself).");
 
-  public static final ConfigOption<List<Integer>> BATCHING_BUCKETS =
+  public static final ConfigOption<String> BATCHING_BUCKETS =
       key("batching.buckets")
-          .intType()
-          .asList()
-          .defaultValues(32, 64, 128, 256, 512, 1024, 2048, 4096, 8192)
+          .stringType()
+          .defaultValue(LengthBuckets.DEFAULT.toString())
           .withDescription(
-              "Upper bounds of the length buckets, in tokens, rising; longer answers share the"
-                  + " last.");
-
-  public static final ConfigOption<Integer> BATCHING_SIZE =
-      key("batching.size")
-          .intType()
-          .defaultValue(16)
-          .withDescription("The requests at which a micro-batch is full.");
+              "The length buckets as bound:size, in tokens and in requests at which a micro-batch"
+                  + " is full; longer answers share the last.");
 
   public static final ConfigOption<Duration> BATCHING_MAX_WAIT =
       key("batching.max-wait")
           .durationType()
           .defaultValue(Duration.ofMillis(50))
           .withDescription("The longest a request waits for its micro-batch to fill.");
-
-  public static final ConfigOption<Integer> BATCHING_SHARDS =
-      key("batching.shards")
-          .intType()
-          .noDefaultValue()
-          .withDescription(
-              "Keys each bucket is spread over, since one key is served by one subtask; the"
-                  + " parallelism of the generation if not set.");
 
   public static final ConfigOption<Discipline> ENGINE_DISCIPLINE =
       key("engine.discipline")

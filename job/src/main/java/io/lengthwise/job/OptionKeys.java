@@ -47,14 +47,18 @@ final class OptionKeys {
     return messages;
   }
 
+  /** Whether a key is for the job, and nothing that Flink reads. */
+  static boolean isOurs(String key) {
+    return GROUPS.contains(group(key)) && FLINK.stream().noneMatch(key::startsWith);
+  }
+
   private static boolean isMistake(String key) {
     if (KNOWN.contains(key)
         || MAPS.stream().anyMatch(key::startsWith)
         || FLINK.stream().anyMatch(key::startsWith)) {
       return false;
     }
-    return GROUPS.contains(group(key))
-        || KNOWN.stream().anyMatch(known -> distance(known, key) <= 2);
+    return isOurs(key) || KNOWN.stream().anyMatch(known -> distance(known, key) <= 2);
   }
 
   private static String group(String key) {

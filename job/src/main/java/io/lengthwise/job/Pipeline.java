@@ -1,15 +1,31 @@
 package io.lengthwise.job;
 
+import io.lengthwise.batching.MicroBatch;
+import io.lengthwise.batching.MicroBatches;
+import io.lengthwise.generation.GenerationOperatorFactory;
+import io.lengthwise.prediction.LengthPredictionOperator;
+import io.lengthwise.prediction.PredictedRequest;
+import io.lengthwise.request.EncodedRequest;
+import io.lengthwise.request.GenerationRequest;
 import io.lengthwise.request.GenerationResult;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
-/** The operators from a record as it was read to its response or dead letter. */
+/**
+ * The operators from a record as it was read to its response or dead letter.
+ *
+ * <p>Every operator has a uid, which stands in savepoints and never changes.
+ */
 public final class Pipeline {
 
   private Pipeline() {}
 
   /**
-   * What becomes of records: each of them one element of one of the two streams.
+   * What becomes of records: each of them is one element of one of the two streams.
    *
    * @param responses answers, and errors of requests whose id is known
    * @param deadLetters records that no response can be addressed for
@@ -18,12 +34,66 @@ public final class Pipeline {
       DataStream<GenerationResult> responses, DataStream<DeadLetter> deadLetters) {}
 
   /**
-   * Adds the operators to the job that a stream of records belongs to.
+   * Sets up an environment for the job; call it before the first operator is added.
    *
-   * <p>Their uids stand in savepoints and never change: {@code parse}, {@code encode}, {@code
-   * predict}, {@code batch}, {@code generate}.
+   * <p>Generic types are refused, so that no state is written in a format that cannot evolve.
    */
+  public static void configure(StreamExecutionEnvironment environment, JobSettings settings) {
+    environment.configure(new Configuration().set(PipelineOptions.GENERIC_TYPES, false));
+    environment.setMaxParallelism(settings.maxParallelism());
+    if (settings.parallelism() > 0) {
+      environment.setParallelism(settings.parallelism());
+    }
+  }
+
+  /** Adds the operators to the job that a stream of records belongs to. */
   public static Streams build(DataStream<InputRecord> records, JobSettings settings) {
+    SingleOutputStreamOperator<GenerationRequest> parsed = parse(records, settings);
+    SingleOutputStreamOperator<EncodedRequest> encoded = encode(parsed, settings);
+    SingleOutputStreamOperator<PredictedRequest> predicted =
+        LengthPredictionOperator.of(encoded, settings.prediction());
+    int parallelism = generationParallelism(records, settings);
+    SingleOutputStreamOperator<MicroBatch> batches =
+        MicroBatches.of(
+            predicted, settings.batching().options(parallelism, settings.maxParallelism()));
+    DataStream<GenerationResult> responses =
+        generate(batches, settings, parallelism)
+            .union(
+                parsed.getSideOutput(ParseFunction.REFUSALS),
+                encoded.getSideOutput(ParseFunction.REFUSALS));
+    return new Streams(responses, parsed.getSideOutput(ParseFunction.DEAD_LETTERS));
+  }
+
+  private static SingleOutputStreamOperator<GenerationRequest> parse(
+      DataStream<InputRecord> records, JobSettings settings) {
+    return records
+        .process(new ParseFunction(settings.limits()))
+        .returns(TypeInformation.of(GenerationRequest.class))
+        .name("parse")
+        .uid("parse");
+  }
+
+  private static SingleOutputStreamOperator<EncodedRequest> encode(
+      DataStream<GenerationRequest> requests, JobSettings settings) {
     throw new UnsupportedOperationException();
+  }
+
+  private static SingleOutputStreamOperator<GenerationResult> generate(
+      DataStream<MicroBatch> batches, JobSettings settings, int parallelism) {
+    return batches
+        .transform(
+            "generate",
+            TypeInformation.of(GenerationResult.class),
+            new GenerationOperatorFactory(settings.model(), settings.engine()))
+        .name("generate")
+        .uid("generate")
+        .setParallelism(parallelism)
+        .setMaxParallelism(settings.maxParallelism());
+  }
+
+  private static int generationParallelism(DataStream<InputRecord> records, JobSettings settings) {
+    return settings.generationParallelism() > 0
+        ? settings.generationParallelism()
+        : records.getExecutionEnvironment().getParallelism();
   }
 }

@@ -3,6 +3,7 @@ package io.lengthwise.job;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
@@ -49,9 +50,19 @@ final class SettingsReader {
     return value;
   }
 
+  /** Text that is read further; null where {@code parser} throws an IllegalArgumentException. */
+  <T> T parse(ConfigOption<String> option, Function<String, T> parser) {
+    try {
+      return parser.apply(get(option));
+    } catch (IllegalArgumentException e) {
+      problem(option, e.getMessage());
+      return null;
+    }
+  }
+
   int atLeast(int least, ConfigOption<Integer> option) {
     Integer value = get(option, v -> v >= least, "must be at least " + least);
-    return value == null ? least : value;
+    return value == null || value < least ? least : value;
   }
 
   <E extends Enum<E>> E oneOf(ConfigOption<E> option, List<E> allowed) {

@@ -1,0 +1,75 @@
+package io.lengthwise.job;
+
+import io.lengthwise.request.GenerationResult;
+import java.util.regex.Pattern;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
+import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+
+/**
+ * The job's source and sinks on Kafka.
+ *
+ * <p>No record can wedge the source: {@code max.partition.fetch.bytes} is a soft limit, so a record
+ * that is larger is still fetched, alone, and what the job does not accept of it is cut at once.
+ */
+final class KafkaRecords {
+
+  private KafkaRecords() {}
+
+  /** Reads the request topics. */
+  static KafkaSource<InputRecord> requests(KafkaSettings kafka, int maxRecordBytes) {
+    KafkaSourceBuilder<InputRecord> builder =
+        KafkaSource.<InputRecord>builder()
+            .setProperties(kafka.consumer())
+            .setDeserializer(new RequestDeserializer(maxRecordBytes))
+            .setStartingOffsets(kafka.startingOffsets().initializer());
+    if (kafka.topicPattern() != null) {
+      builder.setTopicPattern(Pattern.compile(kafka.topicPattern()));
+    } else {
+      builder.setTopics(kafka.topics());
+    }
+    if (kafka.bounded()) {
+      builder.setBounded(OffsetsInitializer.latest());
+    }
+    return builder.build();
+  }
+
+  /** Writes the topic of the responses. */
+  static KafkaSink<GenerationResult> responses(KafkaSettings kafka) {
+    return sink(
+        kafka,
+        "-responses",
+        new ResponseSerializer(kafka.responsesTopic(), kafka.maxWrittenBytes()));
+  }
+
+  /** Writes the topic of the dead letters. */
+  static KafkaSink<DeadLetter> deadLetters(KafkaSettings kafka) {
+    return sink(
+        kafka,
+        "-dead-letters",
+        new DeadLetterSerializer(kafka.deadLettersTopic(), kafka.maxWrittenBytes()));
+  }
+
+  private static <T> KafkaSink<T> sink(
+      KafkaSettings kafka, String name, KafkaRecordSerializationSchema<T> serializer) {
+    KafkaSinkBuilder<T> builder =
+        KafkaSink.<T>builder()
+            .setKafkaProducerConfig(kafka.producer())
+            .setBootstrapServers(kafka.producer().getProperty("bootstrap.servers"))
+            .setRecordSerializer(serializer)
+            .setDeliveryGuarantee(kafka.guarantee());
+    if (kafka.guarantee() == DeliveryGuarantee.EXACTLY_ONCE) {
+      // Pooling asks the broker which transactions are open, and so survives a change of
+      // parallelism without probing every id that there might have been.
+      builder
+          .setTransactionalIdPrefix(kafka.transactionalIdPrefix() + name)
+          .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING);
+    }
+    return builder.build();
+  }
+}

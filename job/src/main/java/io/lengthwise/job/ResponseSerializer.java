@@ -1,0 +1,65 @@
+package io.lengthwise.job;
+
+import io.lengthwise.request.GenerationResult;
+import io.lengthwise.request.Header;
+import io.lengthwise.request.RequestError;
+import java.util.List;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * Writes results to the topic of the responses, with the key and the headers of their requests.
+ *
+ * <p>No response is larger than the limit, since one that Kafka refuses would fail the job again
+ * and again: an answer that is too long is replaced by the error {@code response_too_large}, and
+ * headers, then the key, that leave no room for the response are left out.
+ */
+final class ResponseSerializer implements KafkaRecordSerializationSchema<GenerationResult> {
+
+  private final String topic;
+  private final int maxBytes;
+
+  ResponseSerializer(String topic, int maxBytes) {
+    this.topic = topic;
+    this.maxBytes = maxBytes;
+  }
+
+  @Override
+  public ProducerRecord<byte[], byte[]> serialize(
+      GenerationResult result, KafkaSinkContext context, Long timestamp) {
+    byte[] value = ResponseFormat.line(result);
+    if (KafkaRecordSize.of(null, List.of(), value.length) > maxBytes) {
+      value = ResponseFormat.line(tooLarge(result, value.length));
+    }
+    byte[] key = result.origin().key();
+    if (KafkaRecordSize.of(key, List.of(), value.length) > maxBytes) {
+      key = null;
+    }
+    List<Header> headers = result.origin().headers();
+    if (KafkaRecordSize.of(key, headers, value.length) > maxBytes) {
+      headers = List.of();
+    }
+    ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, key, value);
+    headers.forEach(header -> record.headers().add(header.name(), header.value()));
+    return record;
+  }
+
+  private GenerationResult tooLarge(GenerationResult result, int bytes) {
+    RequestError error =
+        new RequestError(
+            500,
+            "response_too_large",
+            null,
+            "The response has %d bytes, more than the %d of delivery.max-record-size"
+                .formatted(bytes, maxBytes));
+    return new GenerationResult(
+        result.id(),
+        result.origin(),
+        result.endpoint(),
+        result.model(),
+        result.created(),
+        null,
+        null,
+        error);
+  }
+}
