@@ -72,7 +72,7 @@ final class SettingsReader {
     } catch (IllegalArgumentException e) {
       // Falls through: the message below says what Flink's does not, the words that are allowed.
     }
-    if (!allowed.contains(value)) {
+    if (value == null || !allowed.contains(value)) {
       problem(
           option,
           "must be one of " + allowed.stream().map(E::toString).collect(Collectors.joining(", ")));

@@ -1,0 +1,189 @@
+package io.lengthwise.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.lengthwise.batching.BatchingMode;
+import io.lengthwise.generation.AdmissionOrder;
+import io.lengthwise.generation.Discipline;
+import io.lengthwise.model.ModelSpec;
+import io.lengthwise.model.WeightType;
+import io.lengthwise.prediction.PredictorName;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.IllegalConfigurationException;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class JobSettingsTest {
+
+  @Test
+  void fewOptionsMakeAJob() {
+    JobSettings settings = JobSettings.of(configuration(Map.of()));
+
+    assertThat(settings.model())
+        .isEqualTo(
+            new ModelSpec("SmolLM2.Q4_1", "/models/SmolLM2.Q4_1.gguf", "cpu", WeightType.AUTO));
+    assertThat(settings.limits().model()).isEqualTo("SmolLM2.Q4_1");
+    assertThat(settings.limits().maxRecordBytes()).isEqualTo(4 << 20);
+    assertThat(settings.prediction().predictor()).isEqualTo(PredictorName.ONLINE);
+    assertThat(settings.batching().mode()).isEqualTo(BatchingMode.BUCKET);
+    assertThat(settings.engine().memoryBytes()).isEqualTo(1L << 30);
+    assertThat(settings.parallelism()).isZero();
+    assertThat(settings.kafka().topics()).containsExactly("in");
+    assertThat(settings.kafka().guarantee()).isEqualTo(DeliveryGuarantee.AT_LEAST_ONCE);
+    assertThat(settings.kafka().consumer())
+        .containsEntry("bootstrap.servers", "k:9092")
+        .containsEntry("group.id", "lengthwise");
+    assertThat(settings.kafka().producer())
+        .containsEntry("bootstrap.servers", "k:9092")
+        .containsEntry("transaction.timeout.ms", "900000")
+        .containsEntry("max.request.size", "1001024");
+  }
+
+  @Test
+  void jobOverFilesNeedsNoKafka() {
+    JobSettings settings =
+        JobSettings.withoutKafka(Configuration.fromMap(Map.of("model.path", "/models/tiny/")));
+
+    assertThat(settings.kafka()).isNull();
+    assertThat(settings.model().name()).isEqualTo("tiny");
+  }
+
+  @Test
+  void wordsOfTheDocsChoose() {
+    JobSettings settings =
+        JobSettings.of(
+            configuration(
+                Map.of(
+                    "engine.order", "longest-first",
+                    "engine.discipline", "static",
+                    "model.weights", "int8",
+                    "predictor", "constant",
+                    "batching.mode", "none",
+                    "delivery.guarantee", "exactly-once",
+                    "requests.starting-offsets", "timestamp:2026-11-24T10:00:00Z")));
+
+    assertThat(settings.engine().order()).isEqualTo(AdmissionOrder.LONGEST_FIRST);
+    assertThat(settings.engine().discipline()).isEqualTo(Discipline.STATIC);
+    assertThat(settings.model().weights()).isEqualTo(WeightType.INT8);
+    assertThat(settings.prediction().predictor()).isEqualTo(PredictorName.CONSTANT);
+    assertThat(settings.batching().mode()).isEqualTo(BatchingMode.NONE);
+    assertThat(settings.kafka().guarantee()).isEqualTo(DeliveryGuarantee.EXACTLY_ONCE);
+    assertThat(settings.kafka().startingOffsets())
+        .isEqualTo(new StartingOffsets(StartingOffsets.Place.TIMESTAMP, 1795514400000L));
+  }
+
+  @Test
+  void propertiesOfKafkaPassThroughEachToItsClients() {
+    KafkaSettings kafka =
+        JobSettings.of(
+                configuration(
+                    Map.of(
+                        "kafka.properties.security.protocol", "SSL",
+                        "kafka.source.properties.max.poll.records", "10",
+                        "kafka.sink.properties.compression.type", "zstd")))
+            .kafka();
+
+    assertThat(kafka.consumer())
+        .containsEntry("security.protocol", "SSL")
+        .containsEntry("max.poll.records", "10")
+        .doesNotContainKey("compression.type");
+    assertThat(kafka.producer())
+        .containsEntry("security.protocol", "SSL")
+        .containsEntry("compression.type", "zstd")
+        .doesNotContainKey("max.poll.records");
+  }
+
+  @Test
+  void everyProblemIsReportedAtOnce() {
+    IllegalConfigurationException error =
+        catchThrowableOfType(
+            IllegalConfigurationException.class,
+            () ->
+                JobSettings.of(
+                    Configuration.fromMap(
+                        Map.of("engine.order", "random", "engine.max-rows", "0"))));
+
+    assertThat(error.getMessage().lines())
+        .containsExactlyInAnyOrder(
+            "model.path is not set: name a Hugging Face folder or a GGUF file that every"
+                + " TaskManager can read",
+            "engine.order is 'random': must be one of shortest-first, fifo, longest-first",
+            "engine.max-rows is '0': must be at least 1",
+            "kafka.bootstrap-servers is not set: name the brokers as host:port",
+            "requests.topics or requests.topic-pattern must be set, and only one of them: name the"
+                + " topics requests are read from");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "engine.ordr|fifo|engine.ordr is no option of Lengthwise: did you mean engine.order?",
+        "engin.order|fifo|engin.order is no option of Lengthwise: did you mean engine.order?",
+        "requests.topic|in|did you mean requests.topics?",
+        "kafka.bootstrap.servers|k:1|did you mean kafka.bootstrap-servers?",
+        "predictr|online|did you mean predictor?",
+        "engine.memory|lots|engine.memory is 'lots': cannot be read",
+        "engine.memory|10 kb|must be at least 1 mb",
+        "engine.max-rows|many|engine.max-rows is 'many': cannot be read",
+        "engine.reserve-quantile|1|must lie between 0 and 1",
+        "engine.reserve-quantile|NaN|must lie between 0 and 1",
+        "engine.threads|-1|must be at least 0",
+        "model.device|gpu|must be cpu, cuda, or cuda: and a number",
+        "model.name|' '|must not be blank",
+        "job.parallelism|0|must be at least 1",
+        "job.parallelism|200|at most job.max-parallelism, 128",
+        "job.max-parallelism|40000|must lie between 1 and 32768",
+        "batching.buckets|50|not of the form bound:size",
+        "batching.buckets|50:1,40:1|must ascend",
+        "batching.max-wait|-1 ms|batching.max-wait is '-1 ms'",
+        "requests.max-record-size|1 gb|must lie between",
+        "requests.starting-offsets|oldest|must be committed, earliest, latest, or timestamp:",
+        "requests.starting-offsets|timestamp:now|must be committed, earliest, latest",
+        "requests.topics|a b|holds 'a b'",
+        "requests.topic-pattern|[|is no regular expression",
+        "requests.topic-pattern|x|only one of them",
+        "responses.topic|in|would read what it writes",
+        "responses.topic|a/b|must be a topic's name",
+        "delivery.guarantee|none|must be one of at-least-once, exactly-once",
+        "delivery.transaction-timeout|1 ms|must lie between 1 s and 24 d",
+        "kafka.properties.group.id|x|is set by the job: use requests.group-id",
+        "kafka.sink.properties.transactional.id|x|use delivery.transactional-id-prefix",
+        "kafka.source.properties.value.deserializer|x|is set by the job: remove it",
+      })
+  void wrongValueIsAnErrorThatSaysTheRule(String key, String value, String message) {
+    assertThatThrownBy(() -> JobSettings.of(configuration(Map.of(key, value))))
+        .isInstanceOf(IllegalConfigurationException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void keysOfFlinkPass() {
+    JobSettings.of(
+        configuration(
+            Map.of(
+                "execution.checkpointing.interval", "10 s",
+                "taskmanager.numberOfTaskSlots", "4",
+                "state.backend.type", "hashmap",
+                "job.autoscaler.enabled", "true",
+                "jobmanager.rpc.address", "x",
+                "s3.access-key", "x")));
+  }
+
+  private static Configuration configuration(Map<String, String> options) {
+    Map<String, String> all =
+        new HashMap<>(
+            Map.of(
+                "model.path", "/models/SmolLM2.Q4_1.gguf",
+                "kafka.bootstrap-servers", "k:9092",
+                "requests.topics", "in"));
+    all.putAll(options);
+    return Configuration.fromMap(all);
+  }
+}
