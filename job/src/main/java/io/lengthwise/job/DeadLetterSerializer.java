@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
@@ -15,8 +14,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  *
  * <p>What the topic would not take is cut, in this order: the end of the value, then headers, then
  * the key. Whoever needs the whole record finds it by its topic, partition and offset.
+ *
+ * @param topic the topic
+ * @param maxBytes the largest record, key and headers included
  */
-final class DeadLetterSerializer implements KafkaRecordSerializationSchema<DeadLetter> {
+record DeadLetterSerializer(String topic, int maxBytes) implements TopicSerializer<DeadLetter> {
 
   static final String CLASS = "lengthwise-error-class";
   static final String MESSAGE = "lengthwise-error-message";
@@ -26,14 +28,6 @@ final class DeadLetterSerializer implements KafkaRecordSerializationSchema<DeadL
   static final String SIZE = "lengthwise-original-size";
 
   private static final List<String> OWN = List.of(CLASS, MESSAGE, TOPIC, PARTITION, OFFSET, SIZE);
-
-  private final String topic;
-  private final int maxBytes;
-
-  DeadLetterSerializer(String topic, int maxBytes) {
-    this.topic = topic;
-    this.maxBytes = maxBytes;
-  }
 
   @Override
   public ProducerRecord<byte[], byte[]> serialize(

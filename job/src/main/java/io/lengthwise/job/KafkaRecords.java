@@ -3,7 +3,6 @@ package io.lengthwise.job;
 import io.lengthwise.request.GenerationResult;
 import java.util.regex.Pattern;
 import org.apache.flink.connector.base.DeliveryGuarantee;
-import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
 import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
@@ -56,7 +55,7 @@ final class KafkaRecords {
   }
 
   private static <T> KafkaSink<T> sink(
-      KafkaSettings kafka, String name, KafkaRecordSerializationSchema<T> serializer) {
+      KafkaSettings kafka, String name, TopicSerializer<T> serializer) {
     KafkaSinkBuilder<T> builder =
         KafkaSink.<T>builder()
             .setKafkaProducerConfig(kafka.producer())

@@ -4,7 +4,6 @@ import io.lengthwise.request.GenerationResult;
 import io.lengthwise.request.Header;
 import io.lengthwise.request.RequestError;
 import java.util.List;
-import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
@@ -13,16 +12,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * <p>No response is larger than the limit, since one that Kafka refuses would fail the job again
  * and again: an answer that is too long is replaced by the error {@code response_too_large}, and
  * headers, then the key, that leave no room for the response are left out.
+ *
+ * @param topic the topic
+ * @param maxBytes the largest record, key and headers included
  */
-final class ResponseSerializer implements KafkaRecordSerializationSchema<GenerationResult> {
-
-  private final String topic;
-  private final int maxBytes;
-
-  ResponseSerializer(String topic, int maxBytes) {
-    this.topic = topic;
-    this.maxBytes = maxBytes;
-  }
+record ResponseSerializer(String topic, int maxBytes) implements TopicSerializer<GenerationResult> {
 
   @Override
   public ProducerRecord<byte[], byte[]> serialize(

@@ -12,6 +12,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
+import org.apache.flink.connector.kafka.lineage.DefaultKafkaDatasetFacet;
+import org.apache.flink.connector.kafka.lineage.DefaultKafkaDatasetIdentifier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.AbstractRecords;
@@ -35,6 +37,18 @@ class KafkaSerializersTest {
     assertThat(written.key()).isEqualTo(utf8("key"));
     assertThat(headers(written)).containsExactly("traceparent=00-1-2-01", "traceparent=00-1-2-01");
     assertThat(new String(written.value())).contains("\"custom_id\":\"r-1\"", "Hi");
+  }
+
+  /** Pooled transactions need it: a sink that does not say its topic fails as the job starts. */
+  @Test
+  void serializersSayTheirTopic() {
+    assertThat(new ResponseSerializer("out", MAX).getKafkaDatasetFacet())
+        .hasValueSatisfying(
+            facet ->
+                assertThat(facet)
+                    .isEqualTo(
+                        new DefaultKafkaDatasetFacet(
+                            DefaultKafkaDatasetIdentifier.ofTopics(List.of("out")))));
   }
 
   @Test

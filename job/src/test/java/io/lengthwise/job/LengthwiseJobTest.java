@@ -1,0 +1,49 @@
+package io.lengthwise.job;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.IllegalConfigurationException;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.junit.jupiter.api.Test;
+
+class LengthwiseJobTest {
+
+  @Test
+  void exactlyOnceNeedsCheckpoints() {
+    assertThatThrownBy(() -> define(Map.of("delivery.guarantee", "exactly-once")))
+        .isInstanceOf(IllegalConfigurationException.class)
+        .hasMessageContaining("set execution.checkpointing.interval");
+  }
+
+  @Test
+  void transactionsOutliveACheckpointInterval() {
+    assertThatThrownBy(
+            () ->
+                define(
+                    Map.of(
+                        "delivery.guarantee", "exactly-once",
+                        "delivery.transaction-timeout", "1 min",
+                        "execution.checkpointing.interval", "60 s")))
+        .isInstanceOf(IllegalConfigurationException.class)
+        .hasMessageContaining("delivery.transaction-timeout is 60000 ms");
+  }
+
+  private static StreamExecutionEnvironment define(Map<String, String> options) {
+    Map<String, String> all =
+        new HashMap<>(
+            Map.of(
+                "model.path", "/models/tiny",
+                "kafka.bootstrap-servers", "localhost:9092",
+                "requests.topics", "in"));
+    all.putAll(options);
+    Configuration configuration = Configuration.fromMap(all);
+    StreamExecutionEnvironment environment =
+        StreamExecutionEnvironment.getExecutionEnvironment(
+            ConfigurationReader.flinkPart(configuration));
+    LengthwiseJob.define(environment, JobSettings.of(configuration));
+    return environment;
+  }
+}
