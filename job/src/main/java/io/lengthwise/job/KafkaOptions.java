@@ -132,6 +132,8 @@ final class KafkaOptions {
 
   private static Properties consumer(SettingsReader reader, String servers) {
     Properties properties = new Properties();
+    // What a sender's transaction took back was never asked.
+    properties.put("isolation.level", "read_committed");
     putAll(properties, reader, KAFKA_PROPERTIES);
     putAll(properties, reader, KAFKA_SOURCE_PROPERTIES);
     putIfPresent(properties, "bootstrap.servers", servers);

@@ -3,6 +3,7 @@ package io.lengthwise.job;
 import io.lengthwise.batching.MicroBatch;
 import io.lengthwise.batching.MicroBatches;
 import io.lengthwise.generation.GenerationOperatorFactory;
+import io.lengthwise.model.PromptEncodingFunction;
 import io.lengthwise.prediction.LengthPredictionOperator;
 import io.lengthwise.prediction.PredictedRequest;
 import io.lengthwise.request.EncodedRequest;
@@ -60,7 +61,7 @@ public final class Pipeline {
         generate(batches, settings, parallelism)
             .union(
                 parsed.getSideOutput(ParseFunction.REFUSALS),
-                encoded.getSideOutput(ParseFunction.REFUSALS));
+                encoded.getSideOutput(PromptEncodingFunction.REFUSED));
     return new Streams(responses, parsed.getSideOutput(ParseFunction.DEAD_LETTERS));
   }
 
@@ -75,7 +76,11 @@ public final class Pipeline {
 
   private static SingleOutputStreamOperator<EncodedRequest> encode(
       DataStream<GenerationRequest> requests, JobSettings settings) {
-    throw new UnsupportedOperationException();
+    return requests
+        .process(new PromptEncodingFunction(settings.model(), settings.defaultMaxTokens()))
+        .returns(TypeInformation.of(EncodedRequest.class))
+        .name("encode")
+        .uid("encode");
   }
 
   private static SingleOutputStreamOperator<GenerationResult> generate(

@@ -54,6 +54,8 @@ public record StartingOffsets(Place place, long timestamp) {
             + " instant such as 2026-11-24T10:00:00Z");
   }
 
+  /** The connector knows no other way to say what happens where the group has no offsets. */
+  @SuppressWarnings("deprecation")
   OffsetsInitializer initializer() {
     return switch (place) {
       case COMMITTED -> OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST);

@@ -38,7 +38,8 @@ class JobSettingsTest {
     assertThat(settings.kafka().guarantee()).isEqualTo(DeliveryGuarantee.AT_LEAST_ONCE);
     assertThat(settings.kafka().consumer())
         .containsEntry("bootstrap.servers", "k:9092")
-        .containsEntry("group.id", "lengthwise");
+        .containsEntry("group.id", "lengthwise")
+        .containsEntry("isolation.level", "read_committed");
     assertThat(settings.kafka().producer())
         .containsEntry("bootstrap.servers", "k:9092")
         .containsEntry("transaction.timeout.ms", "900000")

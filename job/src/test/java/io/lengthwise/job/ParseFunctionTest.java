@@ -72,12 +72,9 @@ class ParseFunctionTest {
                     .returns(Types.STRING));
 
     Map<Long, String> byOffset = new HashMap<>();
-    try (var iterator = outcomes.executeAndCollect()) {
-      iterator.forEachRemaining(
-          outcome -> {
-            String[] parts = outcome.split(" ");
-            assertThat(byOffset.put(Long.valueOf(parts[0]), parts[1])).isNull();
-          });
+    for (String outcome : outcomes.executeAndCollect(2 * RECORDS)) {
+      String[] parts = outcome.split(" ");
+      assertThat(byOffset.put(Long.valueOf(parts[0]), parts[1])).isNull();
     }
 
     assertThat(byOffset).hasSize(RECORDS);
