@@ -17,9 +17,9 @@ import java.nio.file.Path;
  * @param answers the greedy tokens that follow each prompt
  * @param middle the number of tokens into the answer after which logits are known again
  */
-record Reference(Path folder, int[][] prompts, int[][] answers, int middle) {
+public record Reference(Path folder, int[][] prompts, int[][] answers, int middle) {
 
-  static Path folder(String family) {
+  public static Path folder(String family) {
     try {
       URL config = Reference.class.getResource("/models/" + family + "/config.json");
       return Path.of(config.toURI()).getParent();
@@ -28,7 +28,7 @@ record Reference(Path folder, int[][] prompts, int[][] answers, int middle) {
     }
   }
 
-  static Reference of(String family) throws IOException {
+  public static Reference of(String family) throws IOException {
     ObjectMapper mapper = new ObjectMapper();
     Path folder = folder(family);
     JsonNode expected = mapper.readTree(folder.resolve("expected.json").toFile());

@@ -1,0 +1,321 @@
+package io.lengthwise.generation;
+
+import static io.lengthwise.generation.TestingGeneration.MODEL;
+import static io.lengthwise.generation.TestingGeneration.OPTIONS;
+import static io.lengthwise.generation.TestingGeneration.options;
+import static io.lengthwise.generation.TestingGeneration.request;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.lengthwise.batching.MicroBatch;
+import io.lengthwise.model.ModelSpec;
+import io.lengthwise.model.Reference;
+import io.lengthwise.model.Tokenizer;
+import io.lengthwise.model.WeightType;
+import io.lengthwise.prediction.PredictedRequest;
+import io.lengthwise.request.FinishReason;
+import io.lengthwise.request.GenerationRequest;
+import io.lengthwise.request.GenerationResult;
+import io.lengthwise.request.Sampling;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.apache.flink.types.PojoTestUtils;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class GenerationOperatorTest {
+
+  /** Long enough that a snapshot finds rows in the middle. */
+  private static final int LONG = 200;
+
+  private static final Sampling DRAWN =
+      new Sampling(0.9f, 40, 0.95f, 0.01f, 1.1f, 7L, List.of(), List.of(), Map.of(5, 1f));
+
+  private final Reference reference = reference();
+
+  private static Reference reference() {
+    try {
+      return Reference.of("smollm");
+    } catch (java.io.IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Discipline.class)
+  void answersAreTheReferences(Discipline discipline) throws Exception {
+    try (TestingGeneration generation =
+            new TestingGeneration(options(discipline, AdmissionOrder.FIFO, 2048, 16));
+        Tokenizer tokenizer = Tokenizer.open(reference.folder())) {
+      generation.submit(greedy(24));
+      List<GenerationResult> results = generation.finish();
+      assertThat(results).hasSize(reference.prompts().length);
+      for (int i = 0; i < results.size(); i++) {
+        GenerationResult result = results.get(i);
+        assertThat(result.completion().text()).isEqualTo(tokenizer.decode(reference.answers()[i]));
+        assertThat(result.completion().completionTokens()).isEqualTo(24);
+        assertThat(result.completion().promptTokens()).isEqualTo(reference.prompts()[i].length);
+        assertThat(result.completion().finishReason()).isEqualTo(FinishReason.LENGTH);
+      }
+    }
+  }
+
+  @Test
+  void answerIsEmittedTheMomentItIsDone() throws Exception {
+    try (TestingGeneration generation = new TestingGeneration(OPTIONS)) {
+      generation.submit(
+          request("long", reference.prompts()[0], LONG, Sampling.GREEDY),
+          request("short", reference.prompts()[1], 2, Sampling.GREEDY));
+      generation.awaitAnswer();
+      assertThat(generation.emitted()).extracting(GenerationResult::id).containsExactly("short");
+      generation.finish();
+      assertThat(generation.emitted())
+          .extracting(GenerationResult::id)
+          .containsExactly("short", "long");
+    }
+  }
+
+  @Test
+  void rowsContinueFromTheirTokensAfterRestore() throws Exception {
+    List<String> undisturbed = texts(runToEnd(OPTIONS, greedyAndDrawn()));
+    OperatorSubtaskState state = snapshotInTheMiddle(OPTIONS, greedyAndDrawn());
+    try (TestingGeneration restored = new TestingGeneration(OPTIONS, state, 1, 0)) {
+      List<GenerationResult> results = restored.finish();
+      assertThat(texts(results)).isEqualTo(undisturbed);
+      assertThat(results)
+          .allSatisfy(result -> assertThat(result.completion().continuedTokens()).isPositive());
+    }
+  }
+
+  @Test
+  void rowsAreSharedOutWhenTheParallelismChanges() throws Exception {
+    List<String> undisturbed = texts(runToEnd(OPTIONS, greedyAndDrawn()));
+    OperatorSubtaskState state = snapshotInTheMiddle(OPTIONS, greedyAndDrawn());
+    List<GenerationResult> results = new ArrayList<>();
+    for (int subtask = 0; subtask < 2; subtask++) {
+      OperatorSubtaskState share =
+          AbstractStreamOperatorTestHarness.repartitionOperatorState(state, 128, 1, 2, subtask);
+      try (TestingGeneration restored = new TestingGeneration(OPTIONS, share, 2, subtask)) {
+        List<GenerationResult> part = restored.finish();
+        assertThat(part).hasSize(4);
+        results.addAll(part);
+      }
+    }
+    results.sort(java.util.Comparator.comparing(GenerationResult::id));
+    assertThat(texts(results)).isEqualTo(undisturbed);
+  }
+
+  @Test
+  void fullBacklogTakesNoInputUntilAnAnswerIsOut() throws Exception {
+    EngineOptions options =
+        new EngineOptions(
+            Discipline.REFILL, AdmissionOrder.FIFO, OPTIONS.memoryBytes(), 4, 8, 64, 0.9, 1, 2);
+    try (TestingGeneration generation = new TestingGeneration(options)) {
+      generation.submit(greedy(24).subList(0, 2));
+      assertThat(generation.emitted()).isEmpty();
+      generation.submit(greedy(24).subList(2, 4));
+      assertThat(generation.emitted()).isNotEmpty();
+      assertThat(generation.finish()).hasSize(4);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(AdmissionOrder.class)
+  void rowsThatOutgrowTheirSlotsLoseNothing(AdmissionOrder order) throws Exception {
+    List<String> roomy = texts(runToEnd(OPTIONS, greedyAndDrawn()));
+    // Each is predicted to be 2 tokens long and is 200; the cache holds little more than one.
+    List<PredictedRequest> surprising = new ArrayList<>();
+    for (PredictedRequest request : greedyAndDrawn()) {
+      surprising.add(
+          request(
+              request.encoded().request().id(),
+              request.encoded().promptTokens(),
+              LONG,
+              request.encoded().request().sampling(),
+              2,
+              GenerationRequest.NO_DEADLINE));
+    }
+    EngineOptions tight = options(Discipline.REFILL, order, 300, 16);
+    assertThat(texts(runToEnd(tight, surprising))).isEqualTo(roomy);
+  }
+
+  @Test
+  void requestThatNeverFitsTheCacheIsRefused() throws Exception {
+    EngineOptions tight = options(Discipline.REFILL, AdmissionOrder.FIFO, 64, 4);
+    List<GenerationResult> results =
+        runToEnd(
+            tight,
+            List.of(
+                request("a", reference.prompts()[0], 60, Sampling.GREEDY),
+                request("b", reference.prompts()[0], 20, Sampling.GREEDY)));
+    assertThat(results.get(0).error().code()).isEqualTo("context_length_exceeded");
+    assertThat(results.get(0).error().message())
+        .isEqualTo(
+            "prompt and max_tokens need 65 tokens of key-value cache, and engine.memory has room"
+                + " for 64");
+    assertThat(results.get(1).completion().completionTokens()).isEqualTo(20);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Discipline.class)
+  void expiredRequestDoesNotRun(Discipline discipline) throws Exception {
+    PredictedRequest expired = request("late", reference.prompts()[0], 20, Sampling.GREEDY, 20, 1);
+    List<GenerationResult> results =
+        runToEnd(options(discipline, AdmissionOrder.FIFO, 2048, 4), List.of(expired));
+    assertThat(results).hasSize(1);
+    assertThat(results.get(0).error().code()).isEqualTo("deadline_exceeded");
+  }
+
+  @Test
+  void seedGivesTheSameTextAloneAndAmongFifteenOthers() throws Exception {
+    PredictedRequest row = request("00", reference.prompts()[3], 60, DRAWN);
+    List<PredictedRequest> crowd = new ArrayList<>(List.of(row));
+    for (int i = 1; i < 16; i++) {
+      crowd.add(
+          request(
+              "%02d".formatted(i),
+              reference.prompts()[i % 4],
+              20 + 3 * i,
+              new Sampling(
+                  i % 3 * 0.5f,
+                  i,
+                  1f - i / 32f,
+                  0f,
+                  1f + i % 2,
+                  (long) i,
+                  List.of(),
+                  List.of(),
+                  Map.of())));
+    }
+    String alone = runToEnd(OPTIONS, List.of(row)).get(0).completion().text();
+    String among = runToEnd(OPTIONS, crowd).get(0).completion().text();
+    assertThat(among).isEqualTo(alone).isNotEmpty();
+  }
+
+  @Test
+  void stopStringEndsAnAnswerAcrossTokens() throws Exception {
+    String whole = runToEnd(OPTIONS, List.of(greedy(24).get(2))).get(0).completion().text();
+    String stop = whole.substring(5, 9);
+    Sampling stopping =
+        new Sampling(0f, 0, 1f, 0f, 1f, 0L, List.of("never", stop), List.of(), Map.of());
+    GenerationResult result =
+        runToEnd(OPTIONS, List.of(request("a", reference.prompts()[2], 24, stopping))).get(0);
+    assertThat(result.completion().text()).isEqualTo(whole.substring(0, whole.indexOf(stop)));
+    assertThat(result.completion().finishReason()).isEqualTo(FinishReason.STOP);
+    assertThat(result.completion().completionTokens()).isLessThan(24);
+  }
+
+  @Test
+  void stopTokenIsNotPartOfTheText() throws Exception {
+    int stop = reference.answers()[0][6];
+    Sampling stopping = new Sampling(0f, 0, 1f, 0f, 1f, 0L, List.of(), List.of(stop), Map.of());
+    try (Tokenizer tokenizer = Tokenizer.open(reference.folder())) {
+      GenerationResult result =
+          runToEnd(OPTIONS, List.of(request("a", reference.prompts()[0], 24, stopping))).get(0);
+      assertThat(result.completion().completionTokens()).isEqualTo(7);
+      assertThat(result.completion().text())
+          .isEqualTo(tokenizer.decode(Arrays.copyOf(reference.answers()[0], 6)));
+    }
+  }
+
+  @Test
+  void closedOperatorFreesItsRowsAtOnceAndTheOthersGoOn() throws Exception {
+    Engine engine = Engines.acquire(MODEL, OPTIONS);
+    try (TestingGeneration other = new TestingGeneration(OPTIONS)) {
+      TestingGeneration cancelled = new TestingGeneration(OPTIONS);
+      cancelled.submit(greedyAndDrawn());
+      other.submit(greedy(24).get(0));
+      cancelled.close();
+      assertThat(other.finish()).hasSize(1);
+      await().until(() -> engine.statistics().freeCells() == engine.statistics().cells());
+      assertThat(engine.statistics().rowsWaiting()).isZero();
+    } finally {
+      Engines.release(MODEL, engine);
+    }
+  }
+
+  @Test
+  void staticBatchPadsUntilItsLongestRowHasEnded() throws Exception {
+    EngineOptions options = options(Discipline.STATIC, AdmissionOrder.FIFO, 2048, 16);
+    Engine engine = Engines.acquire(MODEL, options);
+    try {
+      runToEnd(
+          options,
+          List.of(
+              request("a", reference.prompts()[0], 40, Sampling.GREEDY),
+              request("b", reference.prompts()[1], 10, Sampling.GREEDY)));
+      assertThat(engine.statistics().decodeTokens()).isEqualTo(50);
+      assertThat(engine.statistics().decodeSlots()).isEqualTo(80);
+      assertThat(engine.statistics().paddingShare()).isEqualTo(1 - 50.0 / 80);
+    } finally {
+      Engines.release(MODEL, engine);
+    }
+  }
+
+  @Test
+  void missingModelFailsTheOperatorWithItsPath() {
+    ModelSpec missing = new ModelSpec("gone", "/no/such/model", "cpu", WeightType.AUTO);
+    assertThatThrownBy(
+            () -> {
+              try (var harness =
+                  new OneInputStreamOperatorTestHarness<MicroBatch, GenerationResult>(
+                      new GenerationOperatorFactory(missing, OPTIONS))) {
+                harness.open();
+              }
+            })
+        .hasMessageContaining("Model gone cannot be loaded from /no/such/model");
+  }
+
+  @Test
+  void stateEvolves() {
+    PojoTestUtils.assertSerializedAsPojoWithoutKryo(PendingRequest.class);
+  }
+
+  private List<PredictedRequest> greedy(int maxTokens) {
+    List<PredictedRequest> requests = new ArrayList<>();
+    for (int i = 0; i < reference.prompts().length; i++) {
+      requests.add(request("" + i, reference.prompts()[i], maxTokens, Sampling.GREEDY));
+    }
+    return requests;
+  }
+
+  private List<PredictedRequest> greedyAndDrawn() {
+    List<PredictedRequest> requests = new ArrayList<>(greedy(LONG));
+    for (int i = 0; i < reference.prompts().length; i++) {
+      requests.add(request("drawn-" + i, reference.prompts()[i], LONG, DRAWN.withSeed(i)));
+    }
+    return requests;
+  }
+
+  private static List<GenerationResult> runToEnd(
+      EngineOptions options, List<PredictedRequest> requests) throws Exception {
+    try (TestingGeneration generation = new TestingGeneration(options)) {
+      generation.submit(requests);
+      return generation.finish();
+    }
+  }
+
+  private static OperatorSubtaskState snapshotInTheMiddle(
+      EngineOptions options, List<PredictedRequest> requests) throws Exception {
+    Engine engine = Engines.acquire(MODEL, options);
+    try (TestingGeneration generation = new TestingGeneration(options)) {
+      generation.submit(requests);
+      await().until(() -> engine.statistics().decodeTokens() >= 20L * requests.size());
+      assertThat(generation.emitted()).isEmpty();
+      return generation.snapshot();
+    } finally {
+      Engines.release(MODEL, engine);
+    }
+  }
+
+  private static List<String> texts(List<GenerationResult> results) {
+    return results.stream().map(result -> result.completion().text()).toList();
+  }
+}

@@ -1,0 +1,66 @@
+package io.lengthwise.generation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lengthwise.model.Slot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class SlotAllocatorTest {
+
+  @Test
+  void sizesComeInTwoStepsAnOctave() {
+    SlotAllocator slots = new SlotAllocator(1000);
+    assertThat(slots.allocate(1)).isEqualTo(new Slot(0, 32));
+    assertThat(slots.allocate(33)).isEqualTo(new Slot(32, 48));
+    assertThat(slots.allocate(49)).isEqualTo(new Slot(80, 64));
+    assertThat(slots.allocate(65)).isEqualTo(new Slot(144, 96));
+  }
+
+  @Test
+  void takesTheExactSizeWhereTheStepAboveDoesNotFit() {
+    SlotAllocator slots = new SlotAllocator(100);
+    assertThat(slots.allocate(100)).isEqualTo(new Slot(0, 100));
+    assertThat(slots.allocate(1)).isNull();
+  }
+
+  @Test
+  void freedNeighboursAreOneAgain() {
+    SlotAllocator slots = new SlotAllocator(96);
+    Slot first = slots.allocate(32);
+    Slot second = slots.allocate(32);
+    Slot third = slots.allocate(32);
+    slots.free(first);
+    slots.free(third);
+    assertThat(slots.allocate(64)).isNull();
+    slots.free(second);
+    assertThat(slots.allocate(96)).isEqualTo(new Slot(0, 96));
+  }
+
+  @Test
+  void slotsNeverOverlapAndNothingIsLost() {
+    Random random = new Random(1);
+    SlotAllocator slots = new SlotAllocator(4096);
+    List<Slot> taken = new ArrayList<>();
+    for (int step = 0; step < 5000; step++) {
+      Slot slot = random.nextInt(3) > 0 ? slots.allocate(1 + random.nextInt(300)) : null;
+      if (slot != null) {
+        for (Slot other : taken) {
+          boolean apart =
+              slot.offset() + slot.size() <= other.offset()
+                  || other.offset() + other.size() <= slot.offset();
+          assertThat(apart).as("%s and %s", slot, other).isTrue();
+        }
+        taken.add(slot);
+      } else if (!taken.isEmpty()) {
+        slots.free(taken.remove(random.nextInt(taken.size())));
+      }
+      int used = taken.stream().mapToInt(Slot::size).sum();
+      assertThat(slots.freeCells()).isEqualTo(4096 - used);
+    }
+    taken.forEach(slots::free);
+    assertThat(slots.allocate(4096)).isEqualTo(new Slot(0, 4096));
+  }
+}

@@ -1,0 +1,126 @@
+package io.lengthwise.generation;
+
+import io.lengthwise.batching.MicroBatch;
+import io.lengthwise.model.ModelSpec;
+import io.lengthwise.model.Reference;
+import io.lengthwise.model.WeightType;
+import io.lengthwise.prediction.LengthDistribution;
+import io.lengthwise.prediction.PredictedRequest;
+import io.lengthwise.request.EncodedRequest;
+import io.lengthwise.request.Endpoint;
+import io.lengthwise.request.GenerationRequest;
+import io.lengthwise.request.GenerationResult;
+import io.lengthwise.request.Origin;
+import io.lengthwise.request.Sampling;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+
+/** The generation operator on the tiny random model, in Flink's harness. */
+final class TestingGeneration implements AutoCloseable {
+
+  static final ModelSpec MODEL =
+      new ModelSpec("tiny", Reference.folder("smollm").toString(), "cpu", WeightType.FLOAT32);
+
+  /** Bytes of one token in the cache of the tiny model: 2 layers, 2 heads of size 8, float32. */
+  static final int BYTES_PER_TOKEN = 2 * 2 * 2 * 8 * 4;
+
+  static final EngineOptions OPTIONS =
+      new EngineOptions(
+          Discipline.REFILL,
+          AdmissionOrder.SHORTEST_FIRST,
+          4096 * BYTES_PER_TOKEN,
+          16,
+          16,
+          256,
+          0.9,
+          1,
+          1000);
+
+  private final OneInputStreamOperatorTestHarness<MicroBatch, GenerationResult> harness;
+
+  TestingGeneration(EngineOptions options) throws Exception {
+    this(options, null, 1, 0);
+  }
+
+  TestingGeneration(
+      EngineOptions options, OperatorSubtaskState restored, int parallelism, int subtask)
+      throws Exception {
+    harness =
+        new OneInputStreamOperatorTestHarness<>(
+            new GenerationOperatorFactory(MODEL, options), 128, parallelism, subtask);
+    harness.setup();
+    if (restored != null) {
+      harness.initializeState(restored);
+    }
+    harness.open();
+  }
+
+  static EngineOptions options(Discipline discipline, AdmissionOrder order, int cells, int rows) {
+    return new EngineOptions(
+        discipline, order, (long) cells * BYTES_PER_TOKEN, rows, 8, 64, 0.9, 1, 1000);
+  }
+
+  static PredictedRequest request(String id, int[] prompt, int maxTokens, Sampling sampling) {
+    return request(id, prompt, maxTokens, sampling, maxTokens, GenerationRequest.NO_DEADLINE);
+  }
+
+  static PredictedRequest request(
+      String id, int[] prompt, int maxTokens, Sampling sampling, int predicted, long deadline) {
+    GenerationRequest request =
+        new GenerationRequest(
+            id,
+            new Origin("requests", 0, 0, null, List.of(), 0),
+            Endpoint.COMPLETIONS,
+            MODEL.name(),
+            List.of(),
+            null,
+            sampling,
+            maxTokens,
+            0,
+            deadline);
+    return new PredictedRequest(
+        new EncodedRequest(request, prompt), LengthDistribution.point(predicted), new int[0], 0);
+  }
+
+  void submit(PredictedRequest... requests) throws Exception {
+    harness.processElement(new MicroBatch(512, Arrays.asList(requests), 0), 0);
+  }
+
+  void submit(List<PredictedRequest> requests) throws Exception {
+    submit(requests.toArray(PredictedRequest[]::new));
+  }
+
+  OperatorSubtaskState snapshot() throws Exception {
+    return harness.snapshot(1, 1);
+  }
+
+  /** Waits until something is emitted. */
+  void awaitAnswer() throws Exception {
+    while (harness.extractOutputValues().isEmpty()) {
+      harness.getTaskMailbox().take(TaskMailbox.MIN_PRIORITY).run();
+    }
+  }
+
+  /** What was emitted so far, in the order of emission. */
+  List<GenerationResult> emitted() {
+    return new ArrayList<>(harness.extractOutputValues());
+  }
+
+  /** Ends the input, and returns all results in the order of their ids. */
+  List<GenerationResult> finish() throws Exception {
+    harness.endInput();
+    List<GenerationResult> results = emitted();
+    results.sort(Comparator.comparing(GenerationResult::id));
+    return results;
+  }
+
+  @Override
+  public void close() throws Exception {
+    harness.close();
+  }
+}
