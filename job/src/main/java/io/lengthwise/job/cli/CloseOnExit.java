@@ -1,0 +1,37 @@
+package io.lengthwise.job.cli;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Ends something once: when this is closed, or when the JVM ends, whichever comes first. */
+final class CloseOnExit implements AutoCloseable {
+
+  private final Runnable end;
+  private final AtomicBoolean ended = new AtomicBoolean();
+  private final Thread hook = new Thread(this::endOnce, "close-on-exit");
+
+  private CloseOnExit(Runnable end) {
+    this.end = end;
+  }
+
+  static CloseOnExit of(Runnable end) {
+    CloseOnExit guard = new CloseOnExit(end);
+    Runtime.getRuntime().addShutdownHook(guard.hook);
+    return guard;
+  }
+
+  @Override
+  public void close() {
+    endOnce();
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The JVM is ending already.
+    }
+  }
+
+  private void endOnce() {
+    if (ended.compareAndSet(false, true)) {
+      end.run();
+    }
+  }
+}

