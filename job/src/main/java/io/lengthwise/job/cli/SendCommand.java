@@ -1,0 +1,60 @@
+package io.lengthwise.job.cli;
+
+import io.lengthwise.job.LengthwiseOptions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.flink.configuration.Configuration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code send}: requests of a file to a topic. */
+@Command(name = "send", description = "Sends the requests of a file to a topic.")
+final class SendCommand implements Callable<Integer> {
+
+  @ParentCommand private Lengthwise lengthwise;
+  @Mixin private ConfigurationOptions options;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "FILE",
+      description = "Lines of the OpenAI Batch API, or one prompt a line.")
+  private Path file;
+
+  @Option(names = "--topic", required = true, paramLabel = "TOPIC", description = "The topic.")
+  private String topic;
+
+  @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      defaultValue = "SmolLM2-135M-Instruct",
+      description = "The model that plain prompts ask, by default ${DEFAULT-VALUE}.")
+  private String model;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Configuration configuration = options.over(Map.of());
+    List<PromptLine> prompts =
+        read(file, model, configuration.get(LengthwiseOptions.DEFAULTS_MAX_TOKENS));
+    RequestSender.send(configuration, topic, prompts);
+    lengthwise.console().err().printf("Sent %d requests to %s%n", prompts.size(), topic);
+    return 0;
+  }
+
+  /** The prompts of a file the user named. */
+  static List<PromptLine> read(Path file, String model, int maxTokens) throws IOException {
+    try (InputStream stream = Files.newInputStream(file)) {
+      return PromptLine.read(stream, model, maxTokens);
+    } catch (NoSuchFileException e) {
+      throw new CommandFailure("There is no file " + file, e);
+    }
+  }
+}
