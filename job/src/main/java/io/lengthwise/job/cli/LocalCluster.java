@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.StreamSupport;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.runtime.client.JobExecutionException;
@@ -33,7 +34,6 @@ final class LocalCluster implements AutoCloseable {
           "rest.port", "0",
           "web.submit.enable", "false",
           "parallelism.default", "1",
-          "restart-strategy.type", "none",
           "taskmanager.memory.managed.size", "16mb",
           "taskmanager.memory.network.min", "64mb",
           "taskmanager.memory.network.max", "64mb");
@@ -60,6 +60,10 @@ final class LocalCluster implements AutoCloseable {
     TemporaryFolder folder = TemporaryFolder.create("lengthwise-flink");
     Configuration flink = Configuration.fromMap(DEFAULTS);
     flink.set(CoreOptions.TMP_DIRS, folder.path().toString());
+    // Without a folder Flink keeps checkpoints in memory and fails beyond 5 MB.
+    flink.set(
+        CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+        folder.path().resolve("checkpoints").toUri().toString());
     flink.setString("metrics.reporter.live.factory.class", LiveMetrics.Factory.class.getName());
     flink.addAll(configuration);
     MiniCluster cluster =

@@ -66,4 +66,12 @@ class LengthwiseTest {
     assertThat(console.run("batch", folder.resolve("none").toString(), "out.jsonl")).isEqualTo(1);
     assertThat(console.err()).contains("There is no file");
   }
+
+  @Test
+  void batchDoesNotWriteOverItsRequests() throws Exception {
+    Path file = Files.writeString(folder.resolve("in.jsonl"), "{}");
+
+    assertThat(console.run("batch", file.toString(), folder + "/./in.jsonl")).isEqualTo(2);
+    assertThat(file).hasContent("{}");
+  }
 }

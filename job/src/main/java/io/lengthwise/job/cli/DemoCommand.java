@@ -1,0 +1,161 @@
+package io.lengthwise.job.cli;
+
+import io.lengthwise.job.JobSettings;
+import io.lengthwise.job.KafkaSettings;
+import io.lengthwise.job.LengthwiseJob;
+import io.lengthwise.job.LengthwiseOptions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code demo}: prompts through a real Kafka and a real Flink to a real model, in one JVM. */
+@Command(
+    name = "demo",
+    description = {
+      "Answers 64 prompts through a Kafka broker and a Flink cluster of its own, with a small model"
+          + " that it fetches the first time (98 MB).",
+      "Shows the answers as they come, and a summary. Ends by itself."
+    })
+final class DemoCommand implements Callable<Integer> {
+
+  private static final String REQUESTS = "demo-requests";
+  private static final String RESPONSES = "demo-responses";
+  private static final String DEAD_LETTERS = "demo-dead-letters";
+  private static final Duration REFRESH = Duration.ofMillis(250);
+
+  @ParentCommand private Lengthwise lengthwise;
+  @Mixin private ConfigurationOptions options;
+
+  @Option(
+      names = "--prompts",
+      paramLabel = "FILE",
+      description = "Other prompts: lines of the OpenAI Batch API, or one prompt a line.")
+  private Path promptsFile;
+
+  @Option(
+      names = "--json",
+      description =
+          "Print the summary as one JSON object, the last line of stdout; all else goes to stderr.")
+  private boolean json;
+
+  @Option(
+      names = "--keep",
+      description = "Leave the broker and Flink's web interface up until interrupted.")
+  private boolean keep;
+
+  @Override
+  public Integer call() throws Exception {
+    Console console = json ? lengthwise.console().withOutToErr() : lengthwise.console();
+    Configuration configuration = options.over(defaults());
+    LocalModel.require(
+        configuration, ModelStore.ofUser(System.getenv()), new ConsoleFetchProgress(console));
+    console.err().println("Starting a Kafka broker and a Flink cluster");
+    try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
+      configuration.set(LengthwiseOptions.KAFKA_BOOTSTRAP_SERVERS, kafka.bootstrapServers());
+      JobSettings settings = JobSettings.of(configuration);
+      List<PromptLine> prompts = prompts(settings);
+      kafka.createTopics(1, topics(settings.kafka()));
+      StreamExecutionEnvironment environment = LocalCluster.environment(configuration);
+      LengthwiseJob.define(environment, settings);
+      try (LocalCluster cluster =
+          LocalCluster.start(configuration, LocalCluster.slots(environment, settings))) {
+        LocalCluster.RunningJob job = cluster.submit(environment, settings.name());
+        awaitOpen(job, console);
+        DemoReport report =
+            new DemoRun(configuration, settings.kafka(), job, console).answer(prompts);
+        console.out().println(report.text());
+        if (json) {
+          lengthwise.console().out().println(report.json());
+        }
+        if (keep) {
+          keep(cluster, job, settings, console);
+        }
+        return report.isComplete() ? 0 : Lengthwise.FAILED;
+      }
+    }
+  }
+
+  private static Map<String, String> defaults() {
+    return Map.of(
+        "restart-strategy.type",
+        "none",
+        "execution.checkpointing.interval",
+        "10 s",
+        LengthwiseOptions.JOB_NAME.key(),
+        "lengthwise-demo",
+        LengthwiseOptions.MODEL_PATH.key(),
+        CatalogModel.SMOLLM2_135M_INSTRUCT.name(),
+        LengthwiseOptions.REQUESTS_TOPICS.key(),
+        REQUESTS,
+        LengthwiseOptions.REQUESTS_STARTING_OFFSETS.key(),
+        "earliest",
+        LengthwiseOptions.RESPONSES_TOPIC.key(),
+        RESPONSES,
+        LengthwiseOptions.DEAD_LETTERS_TOPIC.key(),
+        DEAD_LETTERS);
+  }
+
+  private List<PromptLine> prompts(JobSettings settings) throws IOException {
+    String model = settings.model().name();
+    if (promptsFile != null) {
+      return SendCommand.read(promptsFile, model, settings.defaultMaxTokens());
+    }
+    try (InputStream stream = DemoCommand.class.getResourceAsStream("/demo-prompts.txt")) {
+      return PromptLine.read(stream, model, settings.defaultMaxTokens());
+    }
+  }
+
+  private static void awaitOpen(LocalCluster.RunningJob job, Console console)
+      throws InterruptedException {
+    console.err().println("Loading the model");
+    while (!job.hasOpened()) {
+      if (job.endsWithin(REFRESH)) {
+        job.await();
+        throw new CommandFailure("The job ended before it began");
+      }
+    }
+  }
+
+  private static List<String> topics(KafkaSettings kafka) {
+    List<String> topics = new ArrayList<>(kafka.topics());
+    topics.add(kafka.responsesTopic());
+    topics.add(kafka.deadLettersTopic());
+    return topics;
+  }
+
+  private static void keep(
+      LocalCluster cluster, LocalCluster.RunningJob job, JobSettings settings, Console console)
+      throws InterruptedException {
+    KafkaSettings kafka = settings.kafka();
+    String servers = kafka.consumer().getProperty("bootstrap.servers");
+    console
+        .err()
+        .printf(
+            """
+            Everything stays up until you press Ctrl-C.
+            Flink's web interface: %s
+            Kafka: %s, topics %s
+            More requests: ./lengthwise send FILE --topic %s -D kafka.bootstrap-servers=%s
+            Their answers: ./lengthwise tail --topic %s -D kafka.bootstrap-servers=%s
+            """,
+            cluster.webAddress(),
+            servers,
+            String.join(", ", topics(kafka)),
+            kafka.topics().get(0),
+            servers,
+            kafka.responsesTopic(),
+            servers);
+    job.await();
+  }
+}

@@ -1,0 +1,109 @@
+package io.lengthwise.job.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The numbers of a demo. Those that nothing could be measured for are NaN.
+ *
+ * @param requests prompts sent
+ * @param answered answers received
+ * @param errors errors and dead letters received
+ * @param seconds from the first prompt sent to the last answer received
+ * @param tokens tokens of all answers
+ * @param paddingShare the share of the decoded slots that brought nothing
+ * @param meanSeconds mean time of a request, from sending to receiving
+ * @param p95Seconds the time within which 95 % of the requests were answered
+ * @param lengthError mean absolute error of the predicted lengths, in tokens
+ */
+record DemoReport(
+    int requests,
+    int answered,
+    int errors,
+    double seconds,
+    long tokens,
+    double paddingShare,
+    double meanSeconds,
+    double p95Seconds,
+    double lengthError) {
+
+  private static final double P95 = 0.95;
+
+  static DemoReport of(
+      int requests, List<DemoAnswer> outcomes, double seconds, double paddingShare) {
+    List<DemoAnswer> answers = outcomes.stream().filter(answer -> !answer.isError()).toList();
+    double[] times = answers.stream().mapToDouble(DemoAnswer::seconds).sorted().toArray();
+    return new DemoReport(
+        requests,
+        answers.size(),
+        outcomes.size() - answers.size(),
+        seconds,
+        answers.stream().mapToLong(DemoAnswer::tokens).sum(),
+        paddingShare,
+        answers.stream().mapToDouble(DemoAnswer::seconds).average().orElse(Double.NaN),
+        times.length == 0 ? Double.NaN : times[(int) Math.ceil(P95 * times.length) - 1],
+        answers.stream()
+            .mapToDouble(answer -> Math.abs(answer.predictedTokens() - answer.tokens()))
+            .average()
+            .orElse(Double.NaN));
+  }
+
+  boolean isComplete() {
+    return answered == requests;
+  }
+
+  double requestsPerSecond() {
+    return answered / seconds;
+  }
+
+  double tokensPerSecond() {
+    return tokens / seconds;
+  }
+
+  /** The numbers as one line of JSON; NaN is null. */
+  String json() {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("requests", requests).put("answered", answered).put("errors", errors);
+    put(json, "seconds", seconds);
+    put(json, "requestsPerSecond", requestsPerSecond());
+    put(json, "tokensPerSecond", tokensPerSecond());
+    put(json, "paddingShare", paddingShare);
+    put(json, "meanSeconds", meanSeconds);
+    put(json, "p95Seconds", p95Seconds);
+    put(json, "lengthError", lengthError);
+    return json.toString();
+  }
+
+  private static void put(ObjectNode json, String key, double value) {
+    if (Double.isFinite(value)) {
+      json.put(key, Math.round(value * 1000) / 1000.0);
+    } else {
+      json.putNull(key);
+    }
+  }
+
+  /** The numbers for people. */
+  String text() {
+    return String.format(
+        Locale.ROOT,
+        """
+        %d requests, %d answered, %d errors, in %.1f s
+        %.2f requests/s, %.1f tokens/s, %s of the decoded slots were padding
+        time of a request: mean %.1f s, 95 %% within %.1f s
+        predicted lengths were off by %.0f tokens on average""",
+        requests,
+        answered,
+        errors,
+        seconds,
+        requestsPerSecond(),
+        tokensPerSecond(),
+        Double.isFinite(paddingShare)
+            ? String.format(Locale.ROOT, "%.1f %%", 100 * paddingShare)
+            : "an unknown share",
+        meanSeconds,
+        p95Seconds,
+        lengthError);
+  }
+}

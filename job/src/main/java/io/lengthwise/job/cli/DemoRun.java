@@ -1,0 +1,91 @@
+package io.lengthwise.job.cli;
+
+import io.lengthwise.job.KafkaSettings;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.flink.configuration.Configuration;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+
+/** Sends the prompts of the demo to a running job, and shows the answers as they come. */
+final class DemoRun {
+
+  private static final Duration REFRESH = Duration.ofMillis(250);
+  private static final double NANOS = 1e9;
+
+  private final Configuration configuration;
+  private final KafkaSettings kafka;
+  private final LocalCluster.RunningJob job;
+  private final Console console;
+
+  DemoRun(
+      Configuration configuration,
+      KafkaSettings kafka,
+      LocalCluster.RunningJob job,
+      Console console) {
+    this.configuration = configuration;
+    this.kafka = kafka;
+    this.job = job;
+    this.console = console;
+  }
+
+  /**
+   * Sends all prompts at once and waits until each has its answer or error.
+   *
+   * @throws CommandFailure if the job ends before
+   */
+  DemoReport answer(List<PromptLine> prompts) throws IOException, InterruptedException {
+    Map<String, String> texts =
+        prompts.stream()
+            .collect(Collectors.toMap(PromptLine::id, PromptLine::text, (first, again) -> first));
+    List<DemoAnswer> outcomes = new ArrayList<>();
+    StatusLine line = new StatusLine(console);
+    GenerationStatus status = new GenerationStatus();
+    long start = System.nanoTime();
+    try (Consumer<byte[], byte[]> consumer = KafkaClients.consumer(configuration)) {
+      KafkaClients.assign(
+          consumer, List.of(kafka.responsesTopic(), kafka.deadLettersTopic()), true);
+      RequestSender.send(configuration, kafka.topics().get(0), prompts);
+      while (outcomes.size() < prompts.size()) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(REFRESH)) {
+          DemoAnswer answer = outcome(record, (System.nanoTime() - start) / NANOS);
+          outcomes.add(answer);
+          line.end();
+          console.out().println(answer.describe(texts.getOrDefault(answer.id(), "")));
+        }
+        line.show(status.line("%d of %d answered".formatted(outcomes.size(), prompts.size())));
+        if (job.endsWithin(Duration.ZERO)) {
+          line.end();
+          job.await();
+          throw new CommandFailure("The job ended before every prompt was answered");
+        }
+      }
+    }
+    line.end();
+    return DemoReport.of(
+        prompts.size(),
+        outcomes,
+        (System.nanoTime() - start) / NANOS,
+        LiveMetrics.mean("paddingShare").orElse(Double.NaN));
+  }
+
+  private DemoAnswer outcome(ConsumerRecord<byte[], byte[]> record, double seconds)
+      throws IOException {
+    if (record.topic().equals(kafka.responsesTopic())) {
+      return DemoAnswer.ofResponse(record.value(), seconds);
+    }
+    Header message = record.headers().lastHeader("lengthwise-error-message");
+    return new DemoAnswer(
+        text(record.key()), message == null ? "" : text(message.value()), true, 0, 0, seconds);
+  }
+
+  private static String text(byte[] bytes) {
+    return bytes == null ? "" : new String(bytes, StandardCharsets.UTF_8);
+  }
+}
