@@ -72,7 +72,7 @@ final class DemoRun {
         prompts.size(),
         outcomes,
         (System.nanoTime() - start) / NANOS,
-        LiveMetrics.mean("paddingShare").orElse(Double.NaN));
+        LiveMetrics.max("paddingShare").orElse(Double.NaN));
   }
 
   private DemoAnswer outcome(ConsumerRecord<byte[], byte[]> record, double seconds)

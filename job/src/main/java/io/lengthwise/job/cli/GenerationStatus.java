@@ -21,9 +21,9 @@ final class GenerationStatus {
   String line(String progress) {
     StringJoiner line = new StringJoiner(", ");
     line.add(progress);
-    add(line, "rows running", LiveMetrics.sum("rowsRunning"));
-    add(line, "waiting", LiveMetrics.sum("rowsWaiting"));
-    measure(LiveMetrics.sum("decodeTokens").orElse(0));
+    add(line, "rows running", LiveMetrics.max("rowsRunning"));
+    add(line, "waiting", LiveMetrics.max("rowsWaiting"));
+    measure(LiveMetrics.max("decodeTokens").orElse(0));
     line.add(String.format(Locale.ROOT, "%.0f tokens/s", tokensPerSecond));
     return line.toString();
   }

@@ -35,9 +35,12 @@ public final class LiveMetrics implements MetricReporter {
         : OptionalDouble.of(values.stream().mapToDouble(Double::doubleValue).sum());
   }
 
-  /** The mean over all subtasks of the metric of a name, empty where there is none. */
-  static OptionalDouble mean(String name) {
-    return values(name).stream().mapToDouble(Double::doubleValue).average();
+  /**
+   * The largest value that a subtask has for the metric of a name, empty where there is none: for
+   * what subtasks that share an engine all report.
+   */
+  static OptionalDouble max(String name) {
+    return values(name).stream().mapToDouble(Double::doubleValue).max();
   }
 
   private static List<Double> values(String name) {
