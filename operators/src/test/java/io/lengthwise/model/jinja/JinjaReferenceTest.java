@@ -59,6 +59,26 @@ class JinjaReferenceTest {
     }
   }
 
+  static Stream<Arguments> snippets() throws IOException {
+    JsonNode cases = new ObjectMapper().readTree(resource("snippets.json"));
+    return StreamSupport.stream(cases.spliterator(), false)
+        .map(one -> Arguments.of(one.get("template").asText(), one.get("text").asText()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("snippets")
+  void rendersPiecesOfTheLanguageAsTransformersDoes(String template, String text) {
+    Map<String, Object> user = new LinkedHashMap<>();
+    user.put("role", "user");
+    user.put("content", "Hi you");
+    Map<String, Object> variables = new LinkedHashMap<>();
+    variables.put("messages", List.of(user, Map.of("role", "assistant", "content", " ok ")));
+    variables.put("add_generation_prompt", true);
+    variables.put("bos_token", "<s>");
+    variables.put("tools", null);
+    assertThat(JinjaTemplate.parse(template).render(variables).toString()).isEqualTo(text);
+  }
+
   private static String resource(String name) throws IOException {
     try (var in = JinjaReferenceTest.class.getResourceAsStream(FOLDER + name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
