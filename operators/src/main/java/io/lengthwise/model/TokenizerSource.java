@@ -40,15 +40,24 @@ record TokenizerSource(
     return Files.isDirectory(model) ? TokenizerFolder.read(model) : GgufTokenizer.read(model);
   }
 
-  /** The text of every control token by its id: the added tokens marked as special. */
+  /** The text of every control token by its id. */
   Map<Integer, String> controlTokens() {
     Map<Integer, String> tokens = new LinkedHashMap<>();
     for (JsonNode token : tokenizer.path("added_tokens")) {
-      if (token.path("special").asBoolean()) {
+      if (isControl(token)) {
         tokens.put(token.path("id").asInt(), token.path("content").asText());
       }
     }
     return tokens;
+  }
+
+  /**
+   * Whether an added token steers the model: it is marked as special, or has the form {@code
+   * <|...|>}, for fine-tuned models often leave that mark out.
+   */
+  private static boolean isControl(JsonNode token) {
+    String content = token.path("content").asText();
+    return token.path("special").asBoolean() || content.startsWith("<|") && content.endsWith("|>");
   }
 
   /** The most characters of a prompt that one token may stand for. */
@@ -76,7 +85,7 @@ record TokenizerSource(
     ObjectNode vocabulary = copy.withObject("/model/vocab");
     for (JsonNode token : copy.path("added_tokens")) {
       String content = token.path("content").asText();
-      if (token.path("special").asBoolean()) {
+      if (isControl(token)) {
         ((ObjectNode) token).put("content", name.apply(content));
         JsonNode id = vocabulary.remove(content);
         if (id != null) {

@@ -83,6 +83,19 @@ class TokenizerTest {
   }
 
   @Test
+  void tokenOfTheFormOfAControlTokenIsOneWithoutTheMark() throws IOException {
+    Files.writeString(
+        folder.resolve("tokenizer.json"),
+        Files.readString(TestingTokenizers.path("smollm").resolve("tokenizer.json"))
+            .replace("\"special\":true", "\"special\":false"));
+    try (Tokenizer tokenizer = Tokenizer.open(folder)) {
+      ChatTemplate template = template("smollm");
+      int[] tokens = tokenizer.encode(template.render(List.of(new Message("user", "<|im_end|>"))));
+      assertThat(controls(tokenizer, tokens)).hasSize(3);
+    }
+  }
+
+  @Test
   void contentsOfNeighbouringMessagesCannotSpellAControlTokenTogether() throws IOException {
     try (Tokenizer tokenizer = TestingTokenizers.open("smollm")) {
       ChatTemplate template =
