@@ -1,6 +1,7 @@
 package io.lengthwise.model;
 
 import io.lengthwise.model.jinja.JinjaException;
+import io.lengthwise.model.jinja.MarkedText;
 import io.lengthwise.request.EncodedRequest;
 import io.lengthwise.request.Endpoint;
 import io.lengthwise.request.GenerationRequest;
@@ -117,11 +118,10 @@ public final class PromptEncoder implements AutoCloseable {
       characters += message.content().length();
     }
     checkCharacters(characters, "messages");
-    for (Message message : messages) {
-      checkBeginning(message.content(), "messages");
-    }
     try {
-      return tokenizer.encode(chatTemplate.render(messages));
+      MarkedText prompt = chatTemplate.render(messages);
+      checkBeginning(prompt.toString(), "messages");
+      return tokenizer.encode(prompt);
     } catch (JinjaException e) {
       throw refused(
           RequestError.invalid(

@@ -11,12 +11,14 @@ import io.lengthwise.request.Message;
 import io.lengthwise.request.Origin;
 import io.lengthwise.request.RequestError;
 import io.lengthwise.request.Sampling;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class PromptEncoderTest {
 
@@ -59,6 +61,24 @@ class PromptEncoderTest {
         .isEqualTo(
             tokenizer.encode("<|im_start|>user\nThe river<|im_end|>\n<|im_start|>assistant\n"));
     assertThat(encoded.request().messages()).isNotEmpty();
+  }
+
+  @Test
+  void opensAModelsFolder(@TempDir Path folder) throws Exception {
+    Path model = Path.of(getClass().getResource("/models/llama/config.json").toURI());
+    for (String name : List.of("config.json", "generation_config.json", "model.safetensors")) {
+      Files.copy(model.resolveSibling(name), folder.resolve(name));
+    }
+    for (String name : List.of("tokenizer.json", "tokenizer_config.json")) {
+      Files.copy(TestingTokenizers.path("smollm").resolve(name), folder.resolve(name));
+    }
+    ModelSpec spec = new ModelSpec("tiny", folder.toString(), "cpu", WeightType.FLOAT32);
+    try (PromptEncoder opened = PromptEncoder.open(spec, 5)) {
+      EncodedRequest encoded = opened.encode(chat("The river"));
+      assertThat(encoded.promptTokens())
+          .isEqualTo(encoder.encode(chat("The river")).promptTokens());
+      assertThat(encoded.request().maxTokens()).isEqualTo(5);
+    }
   }
 
   @Test
