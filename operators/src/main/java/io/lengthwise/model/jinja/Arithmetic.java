@@ -10,7 +10,7 @@ final class Arithmetic {
 
   static Object apply(String operator, Object left, Object right, Scope scope) {
     if (operator.equals("~")) {
-      return join(Values.text(left, scope), Values.text(right, scope), scope);
+      return join(PythonText.of(left, scope), PythonText.of(right, scope), scope);
     }
     if (Values.isNumber(left) && Values.isNumber(right)) {
       return numbers(operator, Values.number(left), Values.number(right));

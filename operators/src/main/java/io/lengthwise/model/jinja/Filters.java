@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** What may stand behind {@code |}. */
 final class Filters {
@@ -60,19 +61,19 @@ final class Filters {
     return filter;
   }
 
-  private static void text(String name, java.util.function.UnaryOperator<MarkedText> change) {
+  private static void text(String name, UnaryOperator<MarkedText> change) {
     ALL.put(
         name,
         (value, arguments, scope) -> {
           arguments.atMost(0);
-          return change.apply(Values.text(value, scope));
+          return change.apply(PythonText.of(value, scope));
         });
   }
 
   private static Object trim(Object value, Arguments with, Scope scope) {
     Object set = with.atMost(1, "chars").get(0, "chars", null);
     String characters = set == null ? null : with.text(0, "chars").toString();
-    return Texts.strip(Values.text(value, scope), characters, true, true);
+    return Texts.strip(PythonText.of(value, scope), characters, true, true);
   }
 
   private static Object at(List<Object> items, boolean first) {
@@ -162,12 +163,12 @@ final class Filters {
     if (attribute != null) {
       items.replaceAll(item -> path(item, attribute));
     }
-    return Texts.join(Values.text(separator, scope), items, scope);
+    return Texts.join(PythonText.of(separator, scope), items, scope);
   }
 
   private static Object replace(Object value, Arguments with, Scope scope) {
     return Texts.replace(
-        Values.text(value, scope),
+        PythonText.of(value, scope),
         with.atMost(3, "count").text(0, "old"),
         with.text(1, "new"),
         with.integer(2, "count", -1),
@@ -185,7 +186,7 @@ final class Filters {
     boolean first = Values.truth(with.get(1, "first", false));
     boolean blankLines = Values.truth(with.get(2, "blank", false));
     MarkedText newline = MarkedText.own("\n");
-    List<Object> lines = Texts.split(Values.text(value, scope), newline, -1);
+    List<Object> lines = Texts.split(PythonText.of(value, scope), newline, -1);
     for (int i = 0; i < lines.size(); i++) {
       boolean indented = i == 0 ? first : blankLines || Values.truth(lines.get(i));
       if (indented) {

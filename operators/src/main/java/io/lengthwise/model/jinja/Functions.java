@@ -25,7 +25,7 @@ final class Functions {
         (Callable)
             (arguments, scope) -> {
               Object message = arguments.atMost(1, "message").require(0, "message");
-              throw JinjaException.raisedByTemplate(Values.text(message, scope).toString());
+              throw JinjaException.raisedByTemplate(PythonText.of(message, scope).toString());
             });
     functions.put(
         "strftime_now",

@@ -32,7 +32,7 @@ final class Json {
     if (value == null || value instanceof Boolean) {
       out.append(String.valueOf(value));
     } else if (value instanceof Long || value instanceof Double) {
-      out.append(Values.text(value, scope));
+      out.append(PythonText.of(value, scope));
     } else if (value instanceof MarkedText text) {
       scope.charge(text.length());
       out.append(text.changedTo(quoted(text.toString())));
@@ -50,7 +50,7 @@ final class Json {
       for (Map.Entry<?, ?> entry : map.entrySet()) {
         out.append(separator);
         line(depth + 1);
-        write(Values.text(entry.getKey(), scope), depth + 1);
+        write(PythonText.of(entry.getKey(), scope), depth + 1);
         out.append(": ");
         write(entry.getValue(), depth + 1);
         separator = indent < 0 ? ", " : ",";

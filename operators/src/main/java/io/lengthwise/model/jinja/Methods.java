@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 
 /** The methods that a string and a map have; there are no others. */
 final class Methods {
@@ -126,8 +127,7 @@ final class Methods {
     return text.length() > 0 && text.toString().codePoints().allMatch(predicate);
   }
 
-  private static boolean matches(
-      Arguments arguments, java.util.function.Predicate<String> predicate) {
+  private static boolean matches(Arguments arguments, Predicate<String> predicate) {
     Object affix = arguments.atMost(1).require(0, "affix");
     if (affix instanceof List<?> several) {
       return several.stream().anyMatch(one -> predicate.test(one.toString()));

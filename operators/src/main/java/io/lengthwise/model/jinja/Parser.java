@@ -177,14 +177,14 @@ final class Parser {
       return new Statement.Set(target, value);
     }
     Expression captured = new Expression.Variable(Statement.Capture.CAPTURED);
-    Expression filters = expressions.filters(captured);
+    Expression filters = expressions.operands().filters(captured);
     tokens.expect(Kind.BLOCK_END);
     return new Statement.Capture(target, outsideLoops("endset"), filters);
   }
 
   private Statement filter() {
     Expression captured = new Expression.Variable(Statement.Capture.CAPTURED);
-    Expression filters = expressions.filters(expressions.filter(captured));
+    Expression filters = expressions.operands().filters(expressions.operands().filter(captured));
     tokens.expect(Kind.BLOCK_END);
     return new Statement.Capture(null, outsideLoops("endfilter"), filters);
   }

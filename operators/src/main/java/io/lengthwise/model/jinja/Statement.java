@@ -28,7 +28,7 @@ sealed interface Statement {
   record Print(Expression value) implements Statement {
     @Override
     public Outcome run(Scope scope, MarkedText.Builder out) {
-      MarkedText text = Values.text(value.evaluate(scope), scope);
+      MarkedText text = PythonText.of(value.evaluate(scope), scope);
       scope.charge(text.length());
       out.append(text);
       return Outcome.DONE;
@@ -144,7 +144,7 @@ sealed interface Statement {
       inner.set(CAPTURED, captured.build());
       Object value = filters.evaluate(inner);
       if (target == null) {
-        out.append(Values.text(value, scope));
+        out.append(PythonText.of(value, scope));
       } else {
         target.set(value, scope);
       }

@@ -3,6 +3,7 @@ package io.lengthwise.model.jinja;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** What may stand behind {@code is}. */
 final class Tests {
@@ -57,7 +58,7 @@ final class Tests {
     return test;
   }
 
-  private static void plain(String name, java.util.function.Predicate<Object> predicate) {
+  private static void plain(String name, Predicate<Object> predicate) {
     ALL.put(name, (value, arguments, scope) -> predicate.test(value));
   }
 

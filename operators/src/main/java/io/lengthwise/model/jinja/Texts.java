@@ -131,7 +131,7 @@ final class Texts {
   static MarkedText join(MarkedText separator, List<Object> items, Scope scope) {
     List<Object> texts = new ArrayList<>();
     for (Object item : items) {
-      MarkedText text = Values.text(item, scope);
+      MarkedText text = PythonText.of(item, scope);
       scope.charge(text.length() + (long) separator.length());
       texts.add(text);
     }
