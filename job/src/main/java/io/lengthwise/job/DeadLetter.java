@@ -5,8 +5,8 @@ package io.lengthwise.job;
  *
  * @param record the record, unchanged
  * @param cause a stable word: {@code tombstone}, {@code empty_record}, {@code record_too_large},
- *     {@code invalid_utf8}, {@code invalid_json}, {@code not_an_object}, {@code missing_id} or
- *     {@code invalid_id}
+ *     {@code invalid_utf8}, {@code invalid_json}, {@code not_an_object}, {@code missing_id}, {@code
+ *     invalid_id}, or {@code parser_failed} for a mistake of ours
  * @param message what was wrong
  */
 public record DeadLetter(InputRecord record, String cause, String message) {}

@@ -52,6 +52,12 @@ final class KafkaOptions {
     String responses = topic(reader, RESPONSES_TOPIC);
     String deadLetters = topic(reader, DEAD_LETTERS_TOPIC);
     checkTopics(reader, topics, pattern, responses, deadLetters);
+    if (responses.equals(deadLetters)) {
+      reader.problem(
+          DEAD_LETTERS_TOPIC,
+          "must differ from %s: a consumer reads one or the other"
+              .formatted(RESPONSES_TOPIC.key()));
+    }
     int maxWritten = JobSettings.bytes(reader, DELIVERY_MAX_RECORD_SIZE, 16 << 10, 1 << 30);
     Duration timeout =
         reader.get(
@@ -115,7 +121,7 @@ final class KafkaOptions {
       if (topics.contains(topic)
           || (pattern != null && compiles(pattern) && topic.matches(pattern))) {
         reader.problem(
-            "the job would read what it writes: '%s' is a topic of requests as well; name another in %s or %s"
+            "the job would read what it writes, since '%s' is a topic of requests: change %s or %s"
                 .formatted(topic, RESPONSES_TOPIC.key(), DEAD_LETTERS_TOPIC.key()));
       }
     }

@@ -33,4 +33,16 @@ public record KafkaSettings(
     DeliveryGuarantee guarantee,
     String transactionalIdPrefix,
     Duration transactionTimeout,
-    int maxWrittenBytes) {}
+    int maxWrittenBytes) {
+
+  /** Without the properties: passwords are among them, and settings end up in logs. */
+  @Override
+  public String toString() {
+    return "KafkaSettings[%s -> %s, %s, %s]"
+        .formatted(
+            topicPattern != null ? topicPattern : topics,
+            responsesTopic,
+            deadLettersTopic,
+            guarantee);
+  }
+}

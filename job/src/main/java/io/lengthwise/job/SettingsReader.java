@@ -1,8 +1,9 @@
 package io.lengthwise.job;
 
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -19,7 +20,9 @@ import org.apache.flink.configuration.IllegalConfigurationException;
 final class SettingsReader {
 
   private final Configuration configuration;
-  private final List<String> problems = new ArrayList<>();
+
+  /** A set, since an option that serves two ends is read twice. */
+  private final Set<String> problems = new LinkedHashSet<>();
 
   SettingsReader(Configuration configuration) {
     this.configuration = configuration;

@@ -151,6 +151,7 @@ class JobSettingsTest {
         "requests.topic-pattern|[|is no regular expression",
         "requests.topic-pattern|x|only one of them",
         "responses.topic|in|would read what it writes",
+        "responses.topic|lengthwise-dead-letters|must differ from responses.topic",
         "responses.topic|a/b|must be a topic's name",
         "delivery.guarantee|none|must be one of at-least-once, exactly-once",
         "delivery.transaction-timeout|1 ms|must lie between 1 s and 24 d",
@@ -162,6 +163,14 @@ class JobSettingsTest {
     assertThatThrownBy(() -> JobSettings.of(configuration(Map.of(key, value))))
         .isInstanceOf(IllegalConfigurationException.class)
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void passwordsDoNotShow() {
+    assertThat(JobSettings.of(configuration(Map.of("kafka.properties.ssl.key.password", "hidden"))))
+        .asString()
+        .contains("in", "lengthwise-responses")
+        .doesNotContain("hidden");
   }
 
   @Test
