@@ -5,9 +5,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** Ends something once: when this is closed, or when the JVM ends, whichever comes first. */
 final class CloseOnExit implements AutoCloseable {
 
+  private static volatile boolean exiting;
+
   private final Runnable end;
   private final AtomicBoolean ended = new AtomicBoolean();
-  private final Thread hook = new Thread(this::endOnce, "close-on-exit");
+  private final Thread hook = new Thread(this::exit, "close-on-exit");
 
   private CloseOnExit(Runnable end) {
     this.end = end;
@@ -27,6 +29,16 @@ final class CloseOnExit implements AutoCloseable {
     } catch (IllegalStateException e) {
       // The JVM is ending already.
     }
+  }
+
+  /** Whether the JVM is ending while there was something to close, as after Ctrl-C. */
+  static boolean isExiting() {
+    return exiting;
+  }
+
+  private void exit() {
+    exiting = true;
+    endOnce();
   }
 
   private void endOnce() {

@@ -124,6 +124,8 @@ final class EmbeddedKafka implements AutoCloseable {
               names.stream().map(name -> new NewTopic(name, partitions, (short) 1)).toList())
           .all()
           .get();
+      // Makes the broker set up the groups' offsets now, not when a job first commits some.
+      admin.listConsumerGroupOffsets("none").partitionsToOffsetAndMetadata().get();
     } catch (ExecutionException e) {
       throw new IllegalStateException(
           "the topics %s were not created".formatted(names), e.getCause());

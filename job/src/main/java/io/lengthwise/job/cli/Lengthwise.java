@@ -72,6 +72,10 @@ public final class Lengthwise implements Runnable {
   }
 
   private static int report(Console console, Exception error) {
+    if (CloseOnExit.isExiting()) {
+      // What broke now broke because everything ends.
+      return FAILED;
+    }
     PrintStream err = console.err();
     if (error instanceof IllegalConfigurationException) {
       err.println("lengthwise: " + error.getMessage());

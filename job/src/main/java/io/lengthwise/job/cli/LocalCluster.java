@@ -14,6 +14,7 @@ import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.runtime.client.JobExecutionException;
 import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.jobmaster.JobResult;
@@ -42,6 +43,7 @@ final class LocalCluster implements AutoCloseable {
   private final TemporaryFolder folder;
   private final URI webAddress;
   private final CloseOnExit guard;
+  private volatile RunningJob job;
 
   private LocalCluster(MiniCluster cluster, TemporaryFolder folder, URI webAddress) {
     this.cluster = cluster;
@@ -60,6 +62,7 @@ final class LocalCluster implements AutoCloseable {
     TemporaryFolder folder = TemporaryFolder.create("lengthwise-flink");
     Configuration flink = Configuration.fromMap(DEFAULTS);
     flink.set(CoreOptions.TMP_DIRS, folder.path().toString());
+    flink.set(WebOptions.TMP_DIR, folder.path().toString());
     // Without a folder Flink keeps checkpoints in memory and fails beyond 5 MB.
     flink.set(
         CheckpointingOptions.CHECKPOINTS_DIRECTORY,
@@ -104,7 +107,8 @@ final class LocalCluster implements AutoCloseable {
     StreamGraph graph = environment.getStreamGraph();
     graph.setJobName(name);
     JobID id = cluster.submitJob(graph.getJobGraph()).get().getJobID();
-    return new RunningJob(id, cluster.requestJobResult(id));
+    job = new RunningJob(id, cluster.requestJobResult(id));
+    return job;
   }
 
   @Override
@@ -112,15 +116,23 @@ final class LocalCluster implements AutoCloseable {
     guard.close();
   }
 
+  /** Cancels the job first, whose engines would else still compute while the JVM ends. */
   private void stop() {
+    if (job != null && !job.result.isDone()) {
+      awaitQuietly(cluster.cancelJob(job.id).thenCompose(acknowledged -> job.result));
+    }
+    awaitQuietly(cluster.closeAsync());
+    folder.close();
+  }
+
+  private static void awaitQuietly(CompletableFuture<?> end) {
     try {
-      cluster.closeAsync().get(CLOSE_SECONDS, TimeUnit.SECONDS);
+      end.get(CLOSE_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
       // The process ends next, and the cluster with it.
     }
-    folder.close();
   }
 
   /** The job of this cluster. */
