@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
       BatchCommand.class,
       SendCommand.class,
       TailCommand.class,
-      ModelsCommand.class
+      ModelsCommand.class,
+      BenchmarkCommand.class
     },
     scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true,
