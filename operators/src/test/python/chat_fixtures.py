@@ -3,8 +3,7 @@
     python chat_fixtures.py ../resources/model/chat
 
 reads *.jinja there and writes expected.json: for every template and conversation either the text or
-the error. It reads snippets.txt too, small pieces of the language with lines of %%%% between, and
-writes snippets.json. Needs transformers 4.53 and jinja2; nothing at build or run time of the project does.
+the error. Needs transformers 4.53 and jinja2; nothing at build or run time of the project does.
 """
 
 import json
@@ -59,18 +58,6 @@ def main(folder):
             cases.append({**case, **render(path.read_text(encoding="utf-8"), messages)})
     text = json.dumps(cases, ensure_ascii=False, indent=1)
     (folder / "expected.json").write_text(text + "\n", encoding="utf-8")
-    write_snippets(folder)
-
-
-def write_snippets(folder):
-    snippets = (folder / "snippets.txt").read_text(encoding="utf-8")[:-1].split("\n%%%%\n")
-    messages = [{"role": "user", "content": "Hi you"}, {"role": "assistant", "content": " ok "}]
-    cases = []
-    for snippet in snippets:
-        template = "{% set m = messages[0] %}" + snippet
-        cases.append({"template": template, "text": render(template, messages)["text"]})
-    text = json.dumps(cases, ensure_ascii=True, indent=1)
-    (folder / "snippets.json").write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

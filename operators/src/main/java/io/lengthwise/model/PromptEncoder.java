@@ -1,7 +1,5 @@
 package io.lengthwise.model;
 
-import io.lengthwise.model.jinja.JinjaException;
-import io.lengthwise.model.jinja.MarkedText;
 import io.lengthwise.request.EncodedRequest;
 import io.lengthwise.request.Endpoint;
 import io.lengthwise.request.GenerationRequest;
@@ -122,7 +120,7 @@ public final class PromptEncoder implements AutoCloseable {
       MarkedText prompt = chatTemplate.render(messages);
       checkBeginning(prompt.toString(), "messages");
       return tokenizer.encode(prompt);
-    } catch (JinjaException e) {
+    } catch (TemplateException e) {
       throw refused(
           RequestError.invalid(
               "messages",
