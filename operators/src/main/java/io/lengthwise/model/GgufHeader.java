@@ -18,7 +18,7 @@ record GgufHeader(GgufMetadata metadata, Map<String, GgufTensor> tensors) {
   static GgufHeader read(MappedFile file) {
     GgufReader reader = new GgufReader(file);
     if (reader.int32("magic") != MAGIC) {
-      throw reader.wrong("magic", "is not GGUF: this is another kind of file");
+      throw reader.wrong("magic", "is not GGUF; of safetensors give the folder, not the file");
     }
     int version = reader.int32("version");
     if (version != 2 && version != 3) {

@@ -1,15 +1,11 @@
 package io.lengthwise.model;
 
-import io.lengthwise.request.Sampling;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
 
 /**
- * Reads a model's configuration from the {@code config.json} and {@code generation_config.json} of
- * its folder. Absent fields mean what they mean to transformers.
+ * Reads a model's configuration from the {@code config.json} of its folder. Its sizes must be
+ * there; other fields mean, where absent, what they then mean to transformers.
  */
 final class HuggingFaceConfig {
   private final JsonFields fields;
@@ -22,21 +18,15 @@ final class HuggingFaceConfig {
 
   static ModelConfig read(Path folder) {
     JsonFields config = JsonFields.read(folder.resolve("config.json"));
-    Path generation = folder.resolve("generation_config.json");
-    return new HuggingFaceConfig(config)
-        .model(Files.exists(generation) ? JsonFields.read(generation) : null);
+    return new HuggingFaceConfig(config).model(GenerationConfig.read(folder));
   }
 
-  private ModelConfig model(JsonFields generation) {
+  private ModelConfig model(GenerationConfig generation) {
     refuseUnsupported();
     int heads = fields.positive("num_attention_heads", ModelConfig.MAX_SIZE);
     int hiddenSize = fields.positive("hidden_size", ModelConfig.MAX_SIZE);
     int layers = fields.positive("num_hidden_layers", ModelConfig.MAX_LAYERS);
     JsonFields rope = fields.has("rope_parameters") ? fields.object("rope_parameters") : fields;
-    int[] endTokens =
-        generation != null && generation.has("eos_token_id")
-            ? generation.integers("eos_token_id")
-            : fields.integers("eos_token_id");
     return new ModelConfig(
             architecture,
             fields.positive("vocab_size", ModelConfig.MAX_SIZE),
@@ -52,9 +42,9 @@ final class HuggingFaceConfig {
             ropeScaling(),
             fields.bool("tie_word_embeddings", false),
             slidingWindows(layers),
-            endTokens,
+            generation.endTokens().orElseGet(() -> fields.integers("eos_token_id")),
             beginToken(),
-            generation == null ? Sampling.DEFAULTS : sampling(generation))
+            generation.sampling())
         .checked(fields.file());
   }
 
@@ -184,44 +174,5 @@ final class HuggingFaceConfig {
   private Integer beginToken() {
     int[] tokens = fields.integers("bos_token_id");
     return tokens.length == 0 ? null : Integer.valueOf(tokens[0]);
-  }
-
-  private static Sampling sampling(JsonFields generation) {
-    if (!generation.bool("do_sample", true)) {
-      return Sampling.DEFAULTS;
-    }
-    return new Sampling(
-            within(generation, "temperature", 0, Float.MAX_VALUE),
-            topK(generation),
-            within(generation, "top_p", Float.MIN_VALUE, 1),
-            within(generation, "min_p", 0, 1),
-            within(generation, "repetition_penalty", Float.MIN_VALUE, Float.MAX_VALUE),
-            null,
-            List.of(),
-            List.of(),
-            Map.of())
-        .orElse(Sampling.DEFAULTS);
-  }
-
-  private static Integer topK(JsonFields generation) {
-    int[] values = generation.integers("top_k");
-    if (values.length == 0) {
-      return null;
-    }
-    if (values[0] < 0) {
-      throw generation.wrong("top_k", "is " + values[0] + ", must be 0 or more");
-    }
-    return values[0];
-  }
-
-  private static Float within(JsonFields generation, String name, float least, float most) {
-    if (!generation.has(name)) {
-      return null;
-    }
-    float value = (float) generation.number(name);
-    if (!(value >= least && value <= most)) {
-      throw generation.wrong(name, "is " + value + ", must be from " + least + " to " + most);
-    }
-    return value;
   }
 }

@@ -56,6 +56,9 @@ interface WeightFiles extends AutoCloseable {
    * Some rows of a tensor (of its outermost dimension; a vector's rows are its elements), one after
    * the other.
    *
+   * <p>Rows that must be decoded or put in order take direct memory, which Flink limits ({@code
+   * taskmanager.memory.task.off-heap.size}): ask for some MiB at a time.
+   *
    * @return a direct little-endian buffer at position 0, at most {@link #MAX_BYTES} long; a part of
    *     the mapped file where its bytes can be used as they are
    * @throws IllegalArgumentException if there is no such tensor, it has no such rows, or they are

@@ -34,6 +34,7 @@ class HostileGgufTest {
   @Test
   void theFileBeforeItLiesIsGood() {
     assertThat(open(TestingGguf.llama().build()).config().layers()).isEqualTo(1);
+    assertThat(open(TestingGguf.llama().version(2).build()).config().layers()).isEqualTo(1);
   }
 
   static Stream<Arguments> lies() {
@@ -163,12 +164,12 @@ class HostileGgufTest {
     Path file = folder.resolve("model.gguf");
     Random random = new Random(12);
     int opened = 0;
-    for (int i = 0; i < 3000; i++) {
+    for (int i = 0; i < 2500; i++) {
       byte[] good = i % 2 == 0 ? small : real;
       TestingSafetensors.write(file, Mutation.of(good, 2500, random));
       opened += Mutation.opensOrIsRefused(file) ? 1 : 0;
     }
-    assertThat(opened).isBetween(1, 2999);
+    assertThat(opened).isBetween(1, 2499);
   }
 
   private WeightFiles open(byte[] content) {
