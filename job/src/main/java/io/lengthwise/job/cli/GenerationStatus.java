@@ -32,10 +32,10 @@ final class GenerationStatus {
     value.ifPresent(number -> line.add(String.format(Locale.ROOT, "%.0f %s", number, name)));
   }
 
-  /** Over at least a second, since tokens come in segments. */
+  /** Over at least a second, and from tokens to tokens, since they come in segments. */
   private void measure(double tokens) {
     long now = System.nanoTime();
-    if (now - lastTime >= NANOS) {
+    if (now - lastTime >= NANOS && tokens > lastTokens) {
       tokensPerSecond = (tokens - lastTokens) * NANOS / (now - lastTime);
       lastTime = now;
       lastTokens = tokens;

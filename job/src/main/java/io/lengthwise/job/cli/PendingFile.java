@@ -18,14 +18,16 @@ final class PendingFile implements AutoCloseable {
   /**
    * @throws CommandFailure if no file can be written there
    */
-  PendingFile(Path place) throws IOException {
+  PendingFile(Path place) {
     this.place = place.toAbsolutePath();
     Path folder = this.place.getParent();
     if (Files.isDirectory(this.place) || !Files.isDirectory(folder)) {
       throw new CommandFailure(
           place + " cannot be written: its folder must exist and it must not be one itself");
     }
-    this.pending = Files.createTempFile(folder, "." + place.getFileName(), ".pending");
+    this.pending =
+        folder.resolve(
+            ".%s.%d.pending".formatted(place.getFileName(), ProcessHandle.current().pid()));
     this.guard = CloseOnExit.of(this::delete);
   }
 
