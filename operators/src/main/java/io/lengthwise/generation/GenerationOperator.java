@@ -71,12 +71,16 @@ final class GenerationOperator extends AbstractStreamOperator<GenerationResult>
     model = engine.model();
     session = engine.openSession(cause -> mail(() -> failWith(cause), "engine failed"));
     metrics = new GenerationMetrics(getMetricGroup(), engine.statistics());
-    for (PendingRequest request : pending.get()) {
-      submit(List.of(request));
-      if (request.generated().length > 0) {
-        metrics.continued();
-      }
-    }
+    resume();
+  }
+
+  private void resume() throws Exception {
+    List<PendingRequest> restored = new ArrayList<>();
+    pending.get().forEach(restored::add);
+    submit(restored);
+    restored.stream()
+        .filter(request -> request.generated().length > 0)
+        .forEach(request -> metrics.continued());
   }
 
   @Override

@@ -21,7 +21,7 @@ final class RefillSchedule implements Schedule {
   private final EngineStatistics statistics;
   private final AdmissionQueue<Row> queue;
 
-  /** In ascending order of their slots' offsets, in which they decode fastest. */
+  /** In the order of their admission, in which prompts are prefilled. */
   private final List<Row> running = new ArrayList<>();
 
   RefillSchedule(RowDevice device, EngineOptions options, EngineStatistics statistics) {
@@ -54,7 +54,12 @@ final class RefillSchedule implements Schedule {
     admit();
     publish();
     device.prefill(running, options.prefillTokens());
-    List<Row> decoding = running.stream().filter(Row::isPrefilled).toList();
+    // Rows decode fastest in the order of their slots.
+    List<Row> decoding =
+        running.stream()
+            .filter(Row::isPrefilled)
+            .sorted(Comparator.comparingInt(row -> row.slot().offset()))
+            .toList();
     if (!decoding.isEmpty()) {
       device.decode(decoding, options.segmentSteps(), false);
     }
@@ -64,25 +69,16 @@ final class RefillSchedule implements Schedule {
   }
 
   private void admit() {
-    boolean admitted = false;
     while (running.size() < options.maxRows() && queue.size() > 0) {
       Row row = queue.peek();
       if (row.endsBeforeRunning(System.currentTimeMillis())) {
         queue.poll();
       } else if (device.admit(row, row.cellsNeeded(options.reserveQuantile()))) {
         running.add(queue.poll());
-        admitted = true;
       } else {
         break;
       }
     }
-    if (admitted) {
-      sortBySlot();
-    }
-  }
-
-  private void sortBySlot() {
-    running.sort(Comparator.comparingInt(row -> row.slot().offset()));
   }
 
   private void finishEnded() {
@@ -108,17 +104,13 @@ final class RefillSchedule implements Schedule {
   }
 
   private void growFull() {
-    List<Row> full = running.stream().filter(Row::isSlotFull).toList();
-    for (Row row : full) {
+    for (Row row : running.stream().filter(Row::isSlotFull).toList()) {
       if (!device.grow(row, row.cellsNeeded(options.reserveQuantile()))) {
         running.remove(row);
         device.release(row);
         queue.addPreempted(row);
         statistics.preempted();
       }
-    }
-    if (!full.isEmpty()) {
-      sortBySlot();
     }
   }
 

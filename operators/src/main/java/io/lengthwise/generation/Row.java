@@ -150,6 +150,11 @@ final class Row implements DecodeRow, Waiting {
   /** Tells whoever waits for it that it has ended. */
   void finish(long now) {
     finishedAt = now;
+    if (admittedAt == 0) {
+      // It never ran, or not since it was restored: all of its time it has waited.
+      admittedAt = now;
+      prefilledAt = now;
+    }
     whenFinished.accept(this);
   }
 
