@@ -11,12 +11,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.StreamSupport;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.runtime.client.JobExecutionException;
 import org.apache.flink.runtime.execution.ExecutionState;
+import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
+import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
@@ -149,12 +152,13 @@ final class LocalCluster implements AutoCloseable {
     /** Whether every subtask has opened, models included. */
     boolean hasOpened() throws InterruptedException {
       try {
-        return StreamSupport.stream(
-                cluster.getExecutionGraph(id).get().getAllExecutionVertices().spliterator(), false)
-            .allMatch(
-                vertex ->
-                    vertex.getExecutionState() == ExecutionState.RUNNING
-                        || vertex.getExecutionState() == ExecutionState.FINISHED);
+        AccessExecutionGraph graph = cluster.getExecutionGraph(id).get();
+        // Before it runs, a job shows no subtasks at all.
+        return graph.getState() == JobStatus.RUNNING
+            && StreamSupport.stream(graph.getAllExecutionVertices().spliterator(), false)
+                .map(AccessExecutionVertex::getExecutionState)
+                .allMatch(
+                    state -> state == ExecutionState.RUNNING || state == ExecutionState.FINISHED);
       } catch (ExecutionException e) {
         return false;
       }

@@ -52,7 +52,11 @@ final class SendCommand implements Callable<Integer> {
   /** The prompts of a file the user named. */
   static List<PromptLine> read(Path file, String model, int maxTokens) throws IOException {
     try (InputStream stream = Files.newInputStream(file)) {
-      return PromptLine.read(stream, model, maxTokens);
+      List<PromptLine> prompts = PromptLine.read(stream, model, maxTokens);
+      if (prompts.isEmpty()) {
+        throw new CommandFailure(file + " holds no prompts");
+      }
+      return prompts;
     } catch (NoSuchFileException e) {
       throw new CommandFailure("There is no file " + file, e);
     }

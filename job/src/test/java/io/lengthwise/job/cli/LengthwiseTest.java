@@ -62,6 +62,14 @@ class LengthwiseTest {
   }
 
   @Test
+  void aFileWithoutPromptsIsNotSent() throws Exception {
+    Path prompts = Files.writeString(folder.resolve("prompts.txt"), "\n \n");
+
+    assertThat(console.run("send", prompts.toString(), "--topic", "t")).isEqualTo(1);
+    assertThat(console.err()).contains("prompts.txt holds no prompts");
+  }
+
+  @Test
   void batchWithoutAFileSaysSo() {
     assertThat(console.run("batch", folder.resolve("none").toString(), "out.jsonl")).isEqualTo(1);
     assertThat(console.err()).contains("There is no file");
