@@ -47,7 +47,7 @@ final class AdmissionQueue<T extends Waiting> {
 
   private static <T extends Waiting> PriorityQueue<Entry<T>> newQueue() {
     return new PriorityQueue<>(
-        Comparator.<Entry<T>>comparingInt(entry -> -entry.item().priority())
+        Comparator.comparing((Entry<T> entry) -> entry.item().priority(), Comparator.reverseOrder())
             .thenComparingDouble(Entry::key)
             .thenComparingLong(Entry::sequence));
   }

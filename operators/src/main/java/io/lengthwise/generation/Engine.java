@@ -66,6 +66,10 @@ final class Engine {
     }
   }
 
+  ModelSpec spec() {
+    return spec;
+  }
+
   EngineStatistics statistics() {
     return statistics;
   }
@@ -81,7 +85,7 @@ final class Engine {
   /**
    * Opens the door for one subtask.
    *
-   * @param whenFailed told once, on any thread, if the device fails
+   * @param whenFailed told, on any thread, if the device fails or has failed
    */
   Session openSession(Consumer<Throwable> whenFailed) {
     Session session = new Session(whenFailed);
@@ -96,10 +100,16 @@ final class Engine {
   void close() throws InterruptedException {
     commands.add(() -> closed = true);
     thread.join();
+    if (!loaded.isCompletedExceptionally()) {
+      // Not by the engine's thread: until now a task may have turned an answer into text.
+      loaded.join().tokenizer().close();
+    }
   }
 
   private void run() {
-    try (CausalLanguageModel model = CausalLanguageModel.open(spec, options.threads())) {
+    CausalLanguageModel model = null;
+    try {
+      model = CausalLanguageModel.open(spec, options.threads());
       device = new RowDevice(model.decoder(), options.memoryBytes(), statistics);
       schedule =
           switch (options.discipline()) {
@@ -117,6 +127,10 @@ final class Engine {
       serve();
     } catch (Throwable e) {
       fail(e);
+    } finally {
+      if (model != null) {
+        model.decoder().close();
+      }
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.IntStream;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -35,13 +36,12 @@ final class GenerationOperator extends AbstractStreamOperator<GenerationResult>
   private static final ListStateDescriptor<PendingRequest> PENDING =
       new ListStateDescriptor<>("pending-requests", PendingRequest.class);
 
-  private final ModelSpec configuredModel;
+  private final ModelSpec spec;
   private final EngineOptions options;
   private final MailboxExecutor mailbox;
 
   private final Set<Row> inFlight = new LinkedHashSet<>();
   private ListState<PendingRequest> pending;
-  private ModelSpec spec;
   private Engine engine;
   private Engine.Session session;
   private CausalLanguageModel model;
@@ -52,7 +52,7 @@ final class GenerationOperator extends AbstractStreamOperator<GenerationResult>
       ModelSpec model,
       EngineOptions options) {
     super(parameters);
-    this.configuredModel = model;
+    this.spec = model;
     this.options = options;
     this.mailbox = parameters.getMailboxExecutor();
   }
@@ -66,7 +66,6 @@ final class GenerationOperator extends AbstractStreamOperator<GenerationResult>
   @Override
   public void open() throws Exception {
     super.open();
-    spec = configuredModel.onDeviceOf(getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
     engine = Engines.acquire(spec, options);
     model = engine.model();
     session = engine.openSession(cause -> mail(() -> failWith(cause), "engine failed"));
@@ -76,11 +75,26 @@ final class GenerationOperator extends AbstractStreamOperator<GenerationResult>
 
   private void resume() throws Exception {
     List<PendingRequest> restored = new ArrayList<>();
-    pending.get().forEach(restored::add);
+    for (PendingRequest request : pending.get()) {
+      check(request);
+      restored.add(request);
+    }
     submit(restored);
     restored.stream()
         .filter(request -> request.generated().length > 0)
         .forEach(request -> metrics.continued());
+  }
+
+  private void check(PendingRequest request) {
+    IntStream tokens =
+        IntStream.concat(
+            IntStream.of(request.predicted().encoded().promptTokens()),
+            IntStream.of(request.generated()));
+    if (tokens.anyMatch(token -> token >= model.vocabularySize())) {
+      throw new IllegalStateException(
+          "The state holds tokens that %s does not have: restore it with the model it was taken with"
+              .formatted(spec.name()));
+    }
   }
 
   @Override
@@ -147,7 +161,7 @@ final class GenerationOperator extends AbstractStreamOperator<GenerationResult>
       session.close();
     }
     if (engine != null) {
-      Engines.release(spec, engine);
+      Engines.release(engine);
     }
     super.close();
   }

@@ -65,17 +65,18 @@ final class Row implements DecodeRow, Waiting {
   /**
    * Takes new tokens, up to the one that ends the answer.
    *
-   * @return whether the answer has ended
+   * @return how many it took
    */
-  synchronized boolean append(int[] newTokens) {
-    for (int i = 0; i < newTokens.length && finishReason == null; i++) {
+  synchronized int append(int[] newTokens) {
+    int taken = 0;
+    for (; taken < newTokens.length && finishReason == null; taken++) {
       if (length == tokens.length) {
         tokens = Arrays.copyOf(tokens, Math.max(16, 2 * length));
       }
-      tokens[length++] = newTokens[i];
-      finishReason = reasonToEnd(newTokens[i]);
+      tokens[length++] = newTokens[taken];
+      finishReason = reasonToEnd(newTokens[taken]);
     }
-    return finishReason != null;
+    return taken;
   }
 
   private FinishReason reasonToEnd(int token) {
@@ -119,8 +120,10 @@ final class Row implements DecodeRow, Waiting {
   void admit(Slot place, long now) {
     slot = place;
     held = 0;
-    admittedAt = now;
-    prefilledAt = now;
+    if (admittedAt == 0) {
+      admittedAt = now;
+      prefilledAt = now;
+    }
   }
 
   /** Moves to a larger slot, into which its cells were copied. */
@@ -139,7 +142,9 @@ final class Row implements DecodeRow, Waiting {
   /** Tells that prefill has filled its slot with so many tokens. */
   void holds(int count, long now) {
     held = count;
-    prefilledAt = now;
+    if (generated() == continued) {
+      prefilledAt = now;
+    }
   }
 
   /** Tells that decode has put all its tokens but the last into its slot. */
@@ -165,10 +170,6 @@ final class Row implements DecodeRow, Waiting {
 
   boolean isPrefilled() {
     return held >= length - 1;
-  }
-
-  boolean isContinued() {
-    return continued > 0;
   }
 
   /** Cells that hold the row, with a quantile of what it may still generate. */

@@ -99,9 +99,9 @@ final class RowDevice {
     int total = 0;
     int taken = 0;
     for (int i = 0; i < tokens.length; i++) {
-      rows.get(i).append(tokens[i]);
+      // Tokens behind a stop string are dropped: they were decoded for nothing.
+      total += rows.get(i).append(tokens[i]);
       rows.get(i).decoded();
-      total += tokens[i].length;
       taken = Math.max(taken, tokens[i].length);
     }
     statistics.decoded(taken, rows.size(), total, nanos);

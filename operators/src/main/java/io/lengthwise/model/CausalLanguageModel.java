@@ -32,12 +32,12 @@ public final class CausalLanguageModel implements AutoCloseable {
   public static CausalLanguageModel open(ModelSpec spec, int threads) throws IOException {
     NativeLibraries.check();
     Path path = Path.of(spec.path());
-    Device device = Device.fromName(spec.device().replace("cuda", "gpu"));
+    Device device = spec.djlDevice();
     Tokenizer tokenizer = Tokenizer.open(path);
     try (WeightFiles files = WeightFiles.open(path)) {
       Decoder decoder = new Decoder(files, device, spec.weights(), threads);
       return new CausalLanguageModel(decoder, tokenizer, files.config());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       tokenizer.close();
       throw e;
     }
@@ -51,9 +51,9 @@ public final class CausalLanguageModel implements AutoCloseable {
     return tokenizer;
   }
 
-  /** The most tokens of prompt and answer together. */
-  public int contextLength() {
-    return config.contextLength();
+  /** Every token is from 0 to below this. */
+  public int vocabularySize() {
+    return config.vocabularySize();
   }
 
   /** Tokens of the model's own that end an answer. */

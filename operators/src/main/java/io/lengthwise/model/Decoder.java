@@ -45,13 +45,24 @@ public final class Decoder implements AutoCloseable {
     config = files.config();
     format = NumberFormat.of(weights, device.isGpu());
     manager = (PtNDManager) NDManager.newBaseManager(device, "PyTorch");
-    program = program(manager);
+    try {
+      program = program(manager);
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
+    }
     JniUtils.enableInferenceMode(program);
     // Both are settings of the calling thread. Without the second one PyTorch compiles the program
     // again for each new shape.
     JniUtils.setNumThreads(threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
     JniUtils.setGraphExecutorOptimize(false);
-    new WeightLoader(this, files).load();
+    try {
+      new WeightLoader(this, files).load();
+    } catch (RuntimeException | Error e) {
+      // A task that is restarted again and again must not pile up weights.
+      close();
+      throw e;
+    }
   }
 
   private static PtSymbolBlock program(PtNDManager manager) {

@@ -67,6 +67,7 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   static Tokenizer of(TokenizerSource source) {
+    NativeLibraries.check();
     return new Tokenizer(source);
   }
 

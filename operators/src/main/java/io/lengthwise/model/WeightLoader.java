@@ -6,8 +6,8 @@ import java.util.Map;
 /** Hands the tensors of a model's files to the decoder program, layer by layer. */
 final class WeightLoader {
 
-  /** What crosses at once, so that a tensor of many gigabytes needs no buffer of its size. */
-  private static final long CHUNK_BYTES = 256L << 20;
+  /** What crosses at once, where a tensor is decoded into a buffer. */
+  private static final long CHUNK_BYTES = 32L << 20;
 
   private static final Map<String, String> VECTORS =
       Map.of(
@@ -46,7 +46,9 @@ final class WeightLoader {
     }
     fill("norm", "model.norm.weight");
     fill("embedding", "model.embed_tokens.weight");
-    fill("head.weight", "lm_head.weight");
+    if (!files.config().tiedEmbeddings()) {
+      fill("head.weight", "lm_head.weight");
+    }
     decoder.finish();
   }
 

@@ -244,26 +244,34 @@ class Decoder(torch.nn.Module):
         logits [tokens, vocabulary] where score is set, else nothing."""
         x = self.embedding[tokens]
         cosine, sine = self.angles(positions)
-        masks = self.piece_masks(pieces)
+        window = max(self.windows)
+        masks = self.piece_masks(pieces, 0)
+        windowed = masks if window == 0 else self.piece_masks(pieces, window)
         for layer in range(len(self.windows)):
             query = self.project(layer, x, cosine, sine, cells)
-            x = self.close_layer(layer, x, self.attend_pieces(layer, query, pieces, masks))
+            mask = masks if self.windows[layer] == 0 else windowed
+            x = self.close_layer(layer, x, self.attend_pieces(layer, query, pieces, mask))
         return self.logits(x) if score else torch.empty(0)
 
-    def piece_masks(self, pieces: List[int]) -> List[Tensor]:
-        """For each piece the distance [count, keys] from each token back to each key of its row."""
+    def piece_masks(self, pieces: List[int], window: int) -> List[Tensor]:
+        """For each piece which keys [count, keys] each token attends to, without elements where it is all before it."""
         masks: List[Tensor] = []
         for p in range(0, len(pieces), 3):
             count, held = pieces[p], pieces[p + 2]
-            device = self.embedding.device
-            token = torch.arange(held, held + count, device=device).unsqueeze(1)
-            masks.append(token - torch.arange(held + count, device=device).unsqueeze(0))
+            if held == 0 and (window == 0 or count <= window):
+                masks.append(torch.empty(0, dtype=torch.bool))
+            else:
+                token = torch.arange(held, held + count, device=self.embedding.device).unsqueeze(1)
+                key = torch.arange(held + count, device=self.embedding.device).unsqueeze(0)
+                mask = key <= token
+                if window > 0:
+                    mask = mask & (key > token - window)
+                masks.append(mask)
         return masks
 
-    def attend_pieces(self, layer: int, query: Tensor, pieces: List[int], distances: List[Tensor]) -> Tensor:
+    def attend_pieces(self, layer: int, query: Tensor, pieces: List[int], masks: List[Tensor]) -> Tensor:
         attended: List[Tensor] = []
         first = 0
-        window = self.windows[layer]
         for p in range(0, len(pieces), 3):
             count, offset, held = pieces[p], pieces[p + 1], pieces[p + 2]
             end = offset + held + count
@@ -272,13 +280,10 @@ class Decoder(torch.nn.Module):
             shape = [self.kv_heads, q.size(1), held + count, self.head_dim]
             k = self.keys[layer][offset:end].transpose(0, 1).unsqueeze(1).expand(shape)
             v = self.values[layer][offset:end].transpose(0, 1).unsqueeze(1).expand(shape)
-            if held == 0 and (window == 0 or count <= window):
+            mask = masks[p // 3]
+            if mask.numel() == 0:
                 y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
             else:
-                distance = distances[p // 3]
-                mask = distance >= 0
-                if window > 0:
-                    mask = mask & (distance < window)
                 y = F.scaled_dot_product_attention(q, k, v, mask)
             attended.append(y.permute(2, 0, 1, 3).reshape(count, self.heads * self.head_dim))
             first += count
@@ -432,31 +437,36 @@ class Decoder(torch.nn.Module):
             scaled = scaled.masked_fill(scaled < self.floor(scaled, draw).unsqueeze(1), -math.inf)
         cumulated = scaled.exp().double().cumsum(-1)
         total = cumulated[:, -1]
-        return torch.searchsorted(cumulated, (self.uniform(seeds, position) * total).unsqueeze(1), right=True).squeeze(1)
+        token = torch.searchsorted(cumulated, (self.uniform(seeds, position) * total).unsqueeze(1), right=True)
+        # Beyond the last token only where a logit is no number.
+        return token.squeeze(1).clamp_max(scaled.size(1) - 1)
 
     def floor(self, scaled: Tensor, draw: Tensor) -> Tensor:
-        """The least scaled logit that each row keeps, after top-k, then top-p of what is left, then min-p."""
-        top_k = draw[:, 1].long()
-        vocabulary = scaled.size(1)
-        none = torch.full_like(top_k, vocabulary)
-        kept = torch.where(top_k > 0, top_k.clamp_max(vocabulary), none)
-        width = min(vocabulary, max(self.CANDIDATES, int(torch.where(top_k > 0, kept, 0).max())))
-        best = scaled.topk(width).values
-        # The sum is the whole vocabulary's where a row keeps it all.
-        total = torch.where(top_k > 0, torch.where(self.ranks(best) < kept.unsqueeze(1), best.exp(), 0.0).sum(-1), scaled.exp().sum(-1))
-        narrow = (top_k == 0) & (draw[:, 2] < 1) & (best.exp().sum(-1) < draw[:, 2] * total)
-        if bool(narrow.any()):
-            best = scaled.sort(-1, descending=True).values
-        share = best.exp() / total.unsqueeze(1)
-        before = share.cumsum(-1) - share
-        keep = (self.ranks(best) < kept.unsqueeze(1)) & (before < draw[:, 2:3])
-        lowest = torch.where(keep, best, math.inf).amin(-1)
-        # A row with neither top-k nor top-p keeps what lies behind the candidates, too.
-        lowest = torch.where((top_k == 0) & (draw[:, 2] >= 1), -math.inf, lowest)
+        """The least scaled logit [n] that each row keeps, after top-k, then top-p of what is left, then min-p.
+        scaled has 0 for the most likely token. What a row keeps does not depend on the other rows."""
+        lowest = torch.full_like(scaled[:, 0], -math.inf)
+        filtered = ((draw[:, 1] > 0) | (draw[:, 2] < 1)).nonzero().squeeze(1)
+        if filtered.numel() > 0:
+            some, rules = scaled[filtered], draw[filtered]
+            best = some.topk(min(self.CANDIDATES, some.size(1))).values
+            least, undecided = self.least_kept(best, some, rules)
+            more = undecided.nonzero().squeeze(1)
+            if more.numel() > 0:
+                best = some[more].sort(-1, descending=True).values
+                least[more] = self.least_kept(best, some[more], rules[more])[0]
+            lowest[filtered] = least
         return torch.maximum(lowest, draw[:, 3].log())
 
-    def ranks(self, best: Tensor) -> Tensor:
-        return torch.arange(best.size(1), device=best.device).unsqueeze(0)
+    def least_kept(self, best: Tensor, scaled: Tensor, rules: Tensor) -> Tuple[Tensor, Tensor]:
+        """The least of each row's best logits, which descend, that it keeps; and whether it keeps them all."""
+        top_k, top_p = rules[:, 1:2], rules[:, 2:3]
+        rank = torch.arange(best.size(1), device=best.device).unsqueeze(0)
+        kept = (top_k == 0) | (rank < top_k)
+        mass = torch.where(kept, best.exp(), 0.0)
+        whole = torch.where(top_k == 0, scaled.exp().sum(-1, True), mass.sum(-1, True))
+        before = mass.cumsum(-1) - mass
+        keep = kept & ((top_p >= 1) | (before < top_p * whole))
+        return torch.where(keep, best, math.inf).amin(-1), keep[:, -1]
 
     def uniform(self, seeds: Tensor, position: Tensor) -> Tensor:
         """A number in (0, 1) for each seed and position: splitmix64's finalizer on a counter, so no state is kept."""
@@ -464,7 +474,7 @@ class Decoder(torch.nn.Module):
         x = (x ^ self.shift(x, 30)) * -4658895280553007687
         x = (x ^ self.shift(x, 27)) * -7723592293110705685
         x = x ^ self.shift(x, 31)
-        return (self.shift(x, 11).double() + 0.5) * math.pow(2.0, -53)
+        return (self.shift(x, 12).double() + 0.5) * math.pow(2.0, -52)
 
     def shift(self, x: Tensor, bits: int) -> Tensor:
         """The logical shift to the right, which torch lacks for signed numbers."""

@@ -18,8 +18,11 @@ import io.lengthwise.request.FinishReason;
 import io.lengthwise.request.GenerationRequest;
 import io.lengthwise.request.GenerationResult;
 import io.lengthwise.request.Sampling;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -32,20 +35,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class GenerationOperatorTest {
 
-  /** Long enough that a snapshot finds rows in the middle. */
-  private static final int LONG = 200;
+  /** Long enough that a snapshot finds rows in the middle: more than the model's own context. */
+  private static final int LONG = 1000;
 
   private static final Sampling DRAWN =
       new Sampling(0.9f, 40, 0.95f, 0.01f, 1.1f, 7L, List.of(), List.of(), Map.of(5, 1f));
 
-  private final Reference reference = reference();
+  private final Reference reference;
 
-  private static Reference reference() {
-    try {
-      return Reference.of("smollm");
-    } catch (java.io.IOException e) {
-      throw new IllegalStateException(e);
-    }
+  GenerationOperatorTest() throws IOException {
+    reference = Reference.of("smollm");
   }
 
   @ParameterizedTest
@@ -90,7 +89,11 @@ class GenerationOperatorTest {
       List<GenerationResult> results = restored.finish();
       assertThat(texts(results)).isEqualTo(undisturbed);
       assertThat(results)
-          .allSatisfy(result -> assertThat(result.completion().continuedTokens()).isPositive());
+          .allSatisfy(
+              result ->
+                  assertThat(result.completion().continuedTokens())
+                      .isPositive()
+                      .isLessThan(result.completion().completionTokens()));
     }
   }
 
@@ -108,7 +111,7 @@ class GenerationOperatorTest {
         results.addAll(part);
       }
     }
-    results.sort(java.util.Comparator.comparing(GenerationResult::id));
+    results.sort(Comparator.comparing(GenerationResult::id));
     assertThat(texts(results)).isEqualTo(undisturbed);
   }
 
@@ -130,7 +133,7 @@ class GenerationOperatorTest {
   @EnumSource(AdmissionOrder.class)
   void rowsThatOutgrowTheirSlotsLoseNothing(AdmissionOrder order) throws Exception {
     List<String> roomy = texts(runToEnd(OPTIONS, greedyAndDrawn()));
-    // Each is predicted to be 2 tokens long and is 200; the cache holds little more than one.
+    // Each is predicted to be 2 tokens long and is 1,000; the cache holds little more than one.
     List<PredictedRequest> surprising = new ArrayList<>();
     for (PredictedRequest request : greedyAndDrawn()) {
       surprising.add(
@@ -142,8 +145,14 @@ class GenerationOperatorTest {
               2,
               GenerationRequest.NO_DEADLINE));
     }
-    EngineOptions tight = options(Discipline.REFILL, order, 300, 16);
-    assertThat(texts(runToEnd(tight, surprising))).isEqualTo(roomy);
+    EngineOptions tight = options(Discipline.REFILL, order, 1100, 16);
+    Engine engine = Engines.acquire(MODEL, tight);
+    try {
+      assertThat(texts(runToEnd(tight, surprising))).isEqualTo(roomy);
+      assertThat(engine.statistics().preemptions()).isPositive();
+    } finally {
+      Engines.release(engine);
+    }
   }
 
   @Test
@@ -231,13 +240,17 @@ class GenerationOperatorTest {
     try (TestingGeneration other = new TestingGeneration(OPTIONS)) {
       TestingGeneration cancelled = new TestingGeneration(OPTIONS);
       cancelled.submit(greedyAndDrawn());
+      await()
+          .pollInterval(Duration.ofMillis(1))
+          .until(() -> engine.statistics().decodeTokens() > 0);
       other.submit(greedy(24).get(0));
       cancelled.close();
       assertThat(other.finish()).hasSize(1);
       await().until(() -> engine.statistics().freeCells() == engine.statistics().cells());
       assertThat(engine.statistics().rowsWaiting()).isZero();
+      assertThat(engine.statistics().decodeTokens()).isLessThan(8L * LONG);
     } finally {
-      Engines.release(MODEL, engine);
+      Engines.release(engine);
     }
   }
 
@@ -255,7 +268,7 @@ class GenerationOperatorTest {
       assertThat(engine.statistics().decodeSlots()).isEqualTo(80);
       assertThat(engine.statistics().paddingShare()).isEqualTo(1 - 50.0 / 80);
     } finally {
-      Engines.release(MODEL, engine);
+      Engines.release(engine);
     }
   }
 
@@ -307,11 +320,13 @@ class GenerationOperatorTest {
     Engine engine = Engines.acquire(MODEL, options);
     try (TestingGeneration generation = new TestingGeneration(options)) {
       generation.submit(requests);
-      await().until(() -> engine.statistics().decodeTokens() >= 20L * requests.size());
+      await()
+          .pollInterval(Duration.ofMillis(1))
+          .until(() -> engine.statistics().decodeTokens() >= 20L * requests.size());
       assertThat(generation.emitted()).isEmpty();
       return generation.snapshot();
     } finally {
-      Engines.release(MODEL, engine);
+      Engines.release(engine);
     }
   }
 

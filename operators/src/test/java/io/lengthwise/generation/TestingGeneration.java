@@ -33,7 +33,7 @@ final class TestingGeneration implements AutoCloseable {
       new EngineOptions(
           Discipline.REFILL,
           AdmissionOrder.SHORTEST_FIRST,
-          4096 * BYTES_PER_TOKEN,
+          16384 * BYTES_PER_TOKEN,
           16,
           16,
           256,

@@ -92,7 +92,7 @@ class DecoderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama", "mistral", "qwen3"})
+  @ValueSource(strings = {"llama", "mistral", "qwen2", "qwen3", "smollm"})
   void rowsGoOnAfterTheyMovedToSlotsOfOtherSizes(String family) throws IOException {
     Reference reference = Reference.of(family);
     try (Decoder decoder = decoder(family, WeightType.FLOAT32)) {
@@ -110,7 +110,7 @@ class DecoderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"mistral", "smollm"})
+  @ValueSource(strings = {"llama", "mistral", "qwen2", "qwen3", "smollm"})
   void rowContinuesFromItsTokensAmongOthers(String family) throws IOException {
     Reference reference = Reference.of(family);
     try (Decoder decoder = decoder(family, WeightType.FLOAT32)) {
