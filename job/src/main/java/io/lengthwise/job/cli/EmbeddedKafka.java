@@ -24,7 +24,7 @@ import org.apache.kafka.metadata.storage.Formatter;
  * A Kafka broker in this JVM, its own controller, on free ports of the loopback address, with a
  * folder of its own that goes when it does.
  */
-final class EmbeddedKafka implements AutoCloseable {
+public final class EmbeddedKafka implements AutoCloseable {
 
   private final TemporaryFolder folder;
   private final KafkaRaftServer server;
@@ -39,7 +39,7 @@ final class EmbeddedKafka implements AutoCloseable {
   }
 
   /** Starts a broker, which takes about a second. */
-  static EmbeddedKafka start() throws IOException {
+  public static EmbeddedKafka start() throws IOException {
     TemporaryFolder folder = TemporaryFolder.create("lengthwise-kafka");
     String directory = folder.path().toString();
     int brokerPort;
@@ -106,7 +106,7 @@ final class EmbeddedKafka implements AutoCloseable {
   }
 
   /** What clients set as {@code bootstrap.servers}. */
-  String bootstrapServers() {
+  public String bootstrapServers() {
     return bootstrapServers;
   }
 
