@@ -1,0 +1,100 @@
+package io.lengthwise.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packaged command line, in a process of its own. */
+@Timeout(180)
+@ExtendWith(NoThreadsLeft.class)
+class CliITCase {
+
+  private static final Path LIBRARIES = Path.of("..", "job", "target", "cli", "lib");
+
+  @TempDir private Path folder;
+
+  @Test
+  void aBatchOfGoodLinesEndsWithZero() throws Exception {
+    Path in = write(TinyModel.longChat("a", 5), TinyModel.chat("b", 20, ", \"temperature\": 1"));
+    Path out = folder.resolve("out.jsonl");
+
+    Ended ended = batch(in, out);
+
+    assertThat(ended.exitCode()).as(ended.output()).isZero();
+    assertThat(responses(out)).extracting(Response::id).containsExactlyInAnyOrder("a", "b");
+    assertThat(responses(out)).allMatch(response -> response.status() == 200);
+    assertThat(folder.resolve("out.jsonl.errors.jsonl")).doesNotExist();
+  }
+
+  @Test
+  void aBatchWithBadLinesAnswersTheOthersAndEndsWithOne() throws Exception {
+    Path in =
+        write(TinyModel.longChat("good", 5), "no JSON", TinyModel.longChat("bad", 0), "", "[]");
+    Path out = folder.resolve("out.jsonl");
+
+    Ended ended = batch(in, out);
+
+    assertThat(ended.exitCode()).as(ended.output()).isEqualTo(1);
+    assertThat(responses(out))
+        .extracting(Response::id, Response::outcome)
+        .containsExactlyInAnyOrder(tuple("good", "answered"), tuple("bad", "invalid_value"));
+    assertThat(Files.readAllLines(folder.resolve("out.jsonl.errors.jsonl")))
+        .satisfiesExactlyInAnyOrder(
+            line -> assertThat(line).startsWith("{\"line\":2,\"code\":\"invalid_json\""),
+            line -> assertThat(line).startsWith("{\"line\":4,\"code\":\"empty_record\""),
+            line -> assertThat(line).startsWith("{\"line\":5,\"code\":\"not_an_object\""));
+  }
+
+  @Test
+  void aWrongOptionEndsWithTwo() throws Exception {
+    Ended ended =
+        batch(write(TinyModel.longChat("a", 5)), folder.resolve("out"), "-Dengine.orders=fifo");
+
+    assertThat(ended.exitCode()).as(ended.output()).isEqualTo(2);
+    assertThat(ended.output()).contains("engine.orders", "engine.order");
+  }
+
+  private Path write(String... lines) throws IOException {
+    return Files.write(folder.resolve("in.jsonl"), List.of(lines));
+  }
+
+  private static List<Response> responses(Path file) throws IOException {
+    return Files.readAllLines(file).stream().map(Response::of).toList();
+  }
+
+  private Ended batch(Path in, Path out, String... more) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(System.getProperty("jvm.opens").split(" ")));
+    command.addAll(List.of("-Xmx512m", "-cp", LIBRARIES + File.separator + "*"));
+    command.addAll(
+        List.of("io.lengthwise.job.cli.Lengthwise", "batch", in.toString(), out.toString()));
+    command.addAll(List.of("-Dmodel.path=" + TinyModel.FOLDER, "-Dmodel.name=tiny"));
+    command.addAll(List.of(more));
+    Path output = folder.resolve("output.txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+    builder.environment().putAll(Map.of("DJL_OFFLINE", "true", "RUST_FLAVOR", "cpu"));
+    Process process = builder.start();
+    try {
+      assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("it ends").isTrue();
+      return new Ended(process.exitValue(), Files.readString(output));
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private record Ended(int exitCode, String output) {}
+}

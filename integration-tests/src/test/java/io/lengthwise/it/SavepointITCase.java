@@ -1,0 +1,85 @@
+package io.lengthwise.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.flink.api.common.JobID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A savepoint with requests in every place where they can be, restored with more subtasks. */
+@Timeout(180)
+@ExtendWith(NoThreadsLeft.class)
+class SavepointITCase {
+
+  private static final int WINDOW = 32;
+
+  /** Three full windows, and some requests that wait in a fourth for longer than the test takes. */
+  private static final int REQUESTS = 3 * WINDOW + 4;
+
+  private static final int MORE_REQUESTS = 20;
+
+  @RegisterExtension private static final TestingBroker BROKER = new TestingBroker();
+  @RegisterExtension private static final TestingCluster CLUSTER = new TestingCluster(2);
+
+  @TempDir private Path folder;
+
+  @Test
+  void requestsInWindowsBacklogAndRowsAreRestoredAtAnotherParallelism() throws Exception {
+    TestingTopics topics = BROKER.topics("savepoint");
+    Map<String, String> options = options(topics);
+    topics.send(requests(0, REQUESTS));
+
+    JobID first =
+        CLUSTER.start(TinyModel.configuration(options, Map.of("generation.parallelism", "1")));
+    CLUSTER.awaitRunning(first);
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () -> CLUSTER.sum(first, "records") == REQUESTS && CLUSTER.sum(first, "completed") > 0);
+    String savepoint = CLUSTER.stop(first, folder, false);
+    List<Response> early = topics.committedResponses();
+    topics.send(requests(REQUESTS, REQUESTS + MORE_REQUESTS));
+
+    JobID second =
+        CLUSTER.restore(
+            TinyModel.configuration(options, Map.of("generation.parallelism", "2")), savepoint);
+    CLUSTER.awaitRunning(second);
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> CLUSTER.sum(second, "records") == MORE_REQUESTS);
+    CLUSTER.stop(second, folder, true);
+
+    assertThat(early).isNotEmpty().hasSizeLessThan(3 * WINDOW);
+    assertThat(topics.committedResponses())
+        .allMatch(response -> response.status() == 200)
+        .extracting(Response::id)
+        .containsExactlyInAnyOrderElementsOf(
+            IntStream.range(0, REQUESTS + MORE_REQUESTS).mapToObj(i -> "r" + i).toList());
+    assertThat(topics.committedResponses()).anyMatch(response -> response.continuedTokens() > 0);
+    assertThat(CLUSTER.sum(second, "continued")).isPositive();
+  }
+
+  private static List<String> requests(int from, int to) {
+    return IntStream.range(from, to).mapToObj(i -> TinyModel.longChat("r" + i, 200)).toList();
+  }
+
+  private static Map<String, String> options(TestingTopics topics) {
+    Map<String, String> options = TinyModel.jobOn(topics);
+    options.put("delivery.guarantee", "exactly-once");
+    options.put("batching.buckets", "%d:%d".formatted(TinyModel.CONTEXT, WINDOW));
+    options.put("batching.max-wait", "10 min");
+    options.put("generation.backlog", "24");
+    options.put("engine.max-rows", "4");
+    options.put("engine.segment-steps", "4");
+    return options;
+  }
+}
