@@ -12,10 +12,10 @@ import java.util.function.Predicate;
  * What waits for a place on the device, in the order of its admission.
  *
  * <p>Shortest-first with ageing is a static key, {@code predicted / meanLength + arrival / (8 *
- * S)}, where {@code S} is the mean time on the device: a request of mean length is overtaken by
- * much shorter ones that come at most some {@code 8 * S} later. Both means are learned; when they
- * have drifted, the keys are computed again. What was preempted goes before everything else, so
- * that it is not overtaken twice.
+ * S)}, where {@code S} is the mean time from admission to end: a request of mean length is
+ * overtaken by much shorter ones that come at most some {@code 8 * S} later. Both means are
+ * learned; when they have drifted, the keys are computed again. What was preempted goes before
+ * everything else, so that it is not overtaken twice.
  */
 final class AdmissionQueue<T extends Waiting> {
 
@@ -92,7 +92,7 @@ final class AdmissionQueue<T extends Waiting> {
     return preempted.size() + entries.size();
   }
 
-  /** Learns from a finished answer its tokens and its time on the device. */
+  /** Learns from a finished answer its tokens and its time from admission to end. */
   void learn(int tokens, double milliseconds) {
     observations++;
     double weight = Math.max(FORGETTING, 1.0 / observations);

@@ -86,7 +86,7 @@ final class RefillSchedule implements Schedule {
     List<Row> ended = leave(Row::isFinished);
     for (Row row : ended) {
       row.finish(now);
-      queue.learn(row.generated(), row.millisecondsOnDevice());
+      queue.learn(row.generated(), row.millisecondsInEngine());
     }
   }
 

@@ -87,7 +87,7 @@ final class RowDevice {
     statistics.prefilled(budget - left, System.nanoTime() - start);
     long now = System.currentTimeMillis();
     for (int i = 0; i < pieces.size(); i++) {
-      prefilled.get(i).holds(pieces.get(i).to(), now);
+      prefilled.get(i).prefilled(pieces.get(i).to(), now);
     }
   }
 
@@ -99,9 +99,7 @@ final class RowDevice {
     int total = 0;
     int taken = 0;
     for (int i = 0; i < tokens.length; i++) {
-      // Tokens behind a stop string are dropped: they were decoded for nothing.
-      total += rows.get(i).append(tokens[i]);
-      rows.get(i).decoded();
+      total += rows.get(i).decoded(tokens[i]);
       taken = Math.max(taken, tokens[i].length);
     }
     statistics.decoded(taken, rows.size(), total, nanos);
