@@ -43,6 +43,8 @@ final class GenerationMetrics {
     group.gauge("prefillTokens", engine::prefillTokens);
     group.gauge("decodeTokens", engine::decodeTokens);
     group.gauge("decodeSlots", engine::decodeSlots);
+    group.meter("prefillTokensPerSecond", new MeterView(engine::prefillTokens));
+    group.meter("decodeTokensPerSecond", new MeterView(engine::decodeTokens));
     group.gauge("decodeSteps", engine::decodeSteps);
     group.gauge("paddingShare", engine::paddingShare);
     group.gauge("preemptions", engine::preemptions);
@@ -50,7 +52,6 @@ final class GenerationMetrics {
     completed = group.counter("completed");
     continued = group.counter("continued");
     generatedTokens = group.counter("generatedTokens");
-    group.meter("generatedTokensPerSecond", new MeterView(generatedTokens));
     window = histogram("windowMilliseconds");
     queued = histogram("queuedMilliseconds");
     prefill = histogram("prefillMilliseconds");
