@@ -7,16 +7,16 @@ import org.apache.flink.metrics.MetricGroup;
 
 /**
  * Counts micro-batches and their requests, with the bucket as the metrics' label: {@code
- * bucket.microBatches} and {@code bucket.requests}. Their ratio over the bucket's size says how
- * full the micro-batches are.
+ * lengthwise.bucket.microBatches} and {@code lengthwise.bucket.requests}. Their ratio over the
+ * bucket's size says how full the micro-batches are.
  */
 final class BucketCounters {
 
   private final MetricGroup metrics;
   private final Map<Integer, Pair> byBound = new HashMap<>();
 
-  BucketCounters(MetricGroup metrics) {
-    this.metrics = metrics;
+  BucketCounters(MetricGroup parent) {
+    this.metrics = parent.addGroup("lengthwise");
   }
 
   void count(int bound, int requests) {

@@ -14,10 +14,10 @@ class BucketCountersTest {
     counters.count(50, 8);
     counters.count(50, 3);
     counters.count(100, 4);
-    assertThat(count(metrics, "bucket.50.microBatches")).isEqualTo(2);
-    assertThat(count(metrics, "bucket.50.requests")).isEqualTo(11);
-    assertThat(count(metrics, "bucket.100.microBatches")).isEqualTo(1);
-    assertThat(count(metrics, "bucket.100.requests")).isEqualTo(4);
+    assertThat(count(metrics, "lengthwise.bucket.50.microBatches")).isEqualTo(2);
+    assertThat(count(metrics, "lengthwise.bucket.50.requests")).isEqualTo(11);
+    assertThat(count(metrics, "lengthwise.bucket.100.microBatches")).isEqualTo(1);
+    assertThat(count(metrics, "lengthwise.bucket.100.requests")).isEqualTo(4);
   }
 
   private static long count(MetricListener metrics, String name) {
