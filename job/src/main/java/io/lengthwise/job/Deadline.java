@@ -19,7 +19,10 @@ final class Deadline {
 
   private Deadline() {}
 
-  /** Epoch milliseconds; the earlier where both field and header say one. */
+  /**
+   * Epoch milliseconds; the earlier where both field and header say one. What lies before 1970 is
+   * 0, which has passed as well and leaves room for arithmetic.
+   */
   static long read(JsonFields body, List<Header> headers) {
     Long field =
         body.integer(FIELD, Long.MIN_VALUE, Long.MAX_VALUE, "must be a time in epoch milliseconds");
@@ -29,14 +32,14 @@ final class Deadline {
         deadline = Math.min(deadline, time(header));
       }
     }
-    return deadline;
+    return Math.max(0, deadline);
   }
 
   private static long time(Header header) {
     String text =
         header.value() == null ? "" : new String(header.value(), StandardCharsets.UTF_8).strip();
     try {
-      return text.matches("\\d{1,18}")
+      return text.matches("-?\\d{1,18}")
           ? Long.parseLong(text)
           : OffsetDateTime.parse(text).toInstant().toEpochMilli();
     } catch (DateTimeException | ArithmeticException e) {

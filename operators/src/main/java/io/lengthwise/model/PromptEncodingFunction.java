@@ -10,6 +10,7 @@ import java.util.Map;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * <p>A request whose deadline has passed is refused before any work is done on it. Nothing that a
  * request holds can fail the job: what the encoder does not foresee is an error of that request.
  *
- * <p>Counts the refusals as {@code refused.CODE}.
+ * <p>Counts the refusals as {@code lengthwise.code.CODE.refusals}.
  */
 public final class PromptEncodingFunction
     extends ProcessFunction<GenerationRequest, EncodedRequest> {
@@ -35,6 +36,7 @@ public final class PromptEncodingFunction
 
   private final Opener opener;
   private transient PromptEncoder encoder;
+  private transient MetricGroup metrics;
   private transient Map<String, Counter> refusals;
 
   /** Opens the encoder on the TaskManager. */
@@ -59,6 +61,7 @@ public final class PromptEncodingFunction
   @Override
   public void open(OpenContext context) {
     encoder = opener.open();
+    metrics = getRuntimeContext().getMetricGroup().addGroup("lengthwise");
     refusals = new HashMap<>();
   }
 
@@ -85,16 +88,15 @@ public final class PromptEncodingFunction
   }
 
   private static RequestError expired(GenerationRequest request, long now) {
+    // A deadline may be any number, and the difference of any two does not fit a long.
     return RequestError.deadlineExceeded(
         "The deadline passed %d ms before the request was encoded"
-            .formatted(now - request.deadline()));
+            .formatted(now - Math.max(0, request.deadline())));
   }
 
   private void refuse(GenerationRequest request, RequestError error, long now, Context context) {
     refusals
-        .computeIfAbsent(
-            error.code(),
-            code -> getRuntimeContext().getMetricGroup().addGroup("refused").counter(code))
+        .computeIfAbsent(error.code(), code -> metrics.addGroup("code", code).counter("refusals"))
         .inc();
     context.output(REFUSED, GenerationResult.failed(request, error, now));
   }

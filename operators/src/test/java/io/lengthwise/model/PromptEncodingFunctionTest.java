@@ -62,6 +62,13 @@ class PromptEncodingFunctionTest {
   }
 
   @Test
+  void deadlineOfAnyNumberMakesAMessage() throws Exception {
+    harness.processElement(request("tiny", "The river", Long.MIN_VALUE), 0);
+    assertThat(refused().error().message())
+        .isEqualTo("The deadline passed 1000 ms before the request was encoded");
+  }
+
+  @Test
   void whatTheEncoderDoesNotForeseeIsAnErrorOfTheRequest() throws Exception {
     GenerationRequest broken =
         new GenerationRequest(
