@@ -23,6 +23,8 @@ final class RequestParser {
 
   private static final List<String> ENVELOPE = List.of("custom_id", "method", "url", "body");
 
+  private static final int MAX_PRIORITY = 1000;
+
   private RequestParser() {}
 
   /** What a record is. */
@@ -103,7 +105,7 @@ final class RequestParser {
     boolean chat = endpoint == Endpoint.CHAT_COMPLETIONS;
     Long priority =
         body.integer(
-            "priority", Integer.MIN_VALUE, Integer.MAX_VALUE, "must be a whole number of 32 bits");
+            "priority", -MAX_PRIORITY, MAX_PRIORITY, "must be a whole number from -1000 to 1000");
     return new GenerationRequest(
         id,
         record.origin(),

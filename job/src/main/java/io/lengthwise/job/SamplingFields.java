@@ -22,7 +22,8 @@ final class SamplingFields {
         topK(body),
         body.number("top_p", v -> v > 0 && v <= 1, "must be a number above 0 and at most 1"),
         body.number("min_p", v -> v >= 0 && v <= 1, "must be a number from 0 to 1"),
-        body.number("repetition_penalty", v -> v > 0, "must be a number above 0"),
+        body.number(
+            "repetition_penalty", v -> v >= 0.1f && v <= 10, "must be a number from 0.1 to 10"),
         body.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE, "must be a whole number of 64 bits"),
         stop(body, limits),
         stopTokenIds(body, limits),

@@ -183,6 +183,22 @@ class RequestParserTest {
         .isEqualTo(2000);
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {-1, -1_700_000_000_000L, Long.MIN_VALUE})
+  void deadlineBefore1970HasPassed(long deadline) {
+    GenerationRequest request = accepted(record("k", chat("\"deadline_ms\": " + deadline)));
+
+    assertThat(request.deadline()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-1", "1969-12-31T23:59:59Z"})
+  void headerMaySayADeadlineBefore1970(String text) {
+    Header header = new Header("lengthwise-deadline", utf8(text));
+
+    assertThat(accepted(record(0, "k", utf8(chat("")), header)).deadline()).isZero();
+  }
+
   @Test
   void deadlineThatIsNoTimeIsRefused() {
     Header header = new Header("lengthwise-deadline", utf8("tomorrow"));
@@ -281,10 +297,12 @@ class RequestParserTest {
         field("\"top_p\": 1e-60", "top_p"),
         field("\"top_k\": -2", "top_k"),
         field("\"min_p\": 1.01", "min_p"),
-        field("\"repetition_penalty\": 0", "repetition_penalty"),
+        field("\"repetition_penalty\": 0.09", "repetition_penalty"),
+        field("\"repetition_penalty\": 10.1", "repetition_penalty"),
         field("\"seed\": 9223372036854775808", "seed"),
         field("\"seed\": true", "seed"),
-        field("\"priority\": 2147483648", "priority"),
+        field("\"priority\": 1001", "priority"),
+        field("\"priority\": -1001", "priority"),
         field("\"stop\": 4", "stop"),
         field("\"stop\": \"\"", "stop"),
         field("\"stop\": [\"a\", 4]", "stop"),

@@ -28,13 +28,14 @@ record GenerationConfig(Optional<int[]> endTokens, Sampling sampling) {
         fields.bool("do_sample", true) ? sampling(fields) : Sampling.DEFAULTS);
   }
 
+  /** The ranges are those of requests: what a file may not say here, no request may ask for. */
   private static Sampling sampling(JsonFields fields) {
     return new Sampling(
-            within(fields, "temperature", 0, Float.MAX_VALUE),
+            within(fields, "temperature", 0, 2),
             topK(fields),
             within(fields, "top_p", Float.MIN_VALUE, 1),
             within(fields, "min_p", 0, 1),
-            within(fields, "repetition_penalty", Float.MIN_VALUE, Float.MAX_VALUE),
+            within(fields, "repetition_penalty", 0.1f, 10),
             null,
             List.of(),
             List.of(),

@@ -289,11 +289,13 @@ class HuggingFaceConfigTest {
   static Stream<Arguments> badGenerationConfigs() {
     return Stream.of(
         arguments("{\"temperature\": -1}", "temperature"),
+        arguments("{\"temperature\": 2.5}", "temperature"),
         arguments("{\"top_p\": 1.5}", "top_p"),
         arguments("{\"top_p\": 0}", "top_p"),
         arguments("{\"top_k\": -1}", "top_k"),
         arguments("{\"min_p\": 2}", "min_p"),
         arguments("{\"repetition_penalty\": 0}", "repetition_penalty"),
+        arguments("{\"repetition_penalty\": 1e30}", "repetition_penalty"),
         arguments("{\"do_sample\": \"yes\"}", "do_sample"));
   }
 
