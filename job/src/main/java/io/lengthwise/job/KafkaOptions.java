@@ -42,6 +42,9 @@ final class KafkaOptions {
   private static final List<String> SERIALIZERS =
       List.of("key.serializer", "value.serializer", "key.deserializer", "value.deserializer");
 
+  /** Kafka's own default of {@code buffer.memory}. */
+  private static final long BUFFER_BYTES = 32 << 20;
+
   private KafkaOptions() {}
 
   static KafkaSettings read(SettingsReader reader) {
@@ -64,6 +67,10 @@ final class KafkaOptions {
             DELIVERY_TRANSACTION_TIMEOUT,
             v -> v.toMillis() >= 1000 && v.toMillis() <= Integer.MAX_VALUE,
             "must lie between 1 s and 24 d");
+    DeliveryGuarantee guarantee =
+        reader.oneOf(
+            DELIVERY_GUARANTEE,
+            List.of(DeliveryGuarantee.AT_LEAST_ONCE, DeliveryGuarantee.EXACTLY_ONCE));
     return new KafkaSettings(
         consumer(reader, servers),
         producer(reader, servers, maxWritten, timeout),
@@ -73,12 +80,19 @@ final class KafkaOptions {
         reader.get(REQUESTS_BOUNDED),
         responses,
         deadLetters,
-        reader.oneOf(
-            DELIVERY_GUARANTEE,
-            List.of(DeliveryGuarantee.AT_LEAST_ONCE, DeliveryGuarantee.EXACTLY_ONCE)),
-        reader.require(DELIVERY_TRANSACTIONAL_ID_PREFIX, "name a prefix for this job alone"),
+        guarantee,
+        transactionalIdPrefix(reader, guarantee),
         timeout,
         maxWritten);
+  }
+
+  /** No default could be right: two jobs with one prefix abort each other's transactions. */
+  private static String transactionalIdPrefix(SettingsReader reader, DeliveryGuarantee guarantee) {
+    return guarantee == DeliveryGuarantee.EXACTLY_ONCE
+        ? reader.require(
+            DELIVERY_TRANSACTIONAL_ID_PREFIX,
+            "exactly-once needs a word that no other job on this Kafka uses, for ever the same")
+        : reader.get(DELIVERY_TRANSACTIONAL_ID_PREFIX);
   }
 
   private static List<String> topics(SettingsReader reader) {
@@ -151,6 +165,8 @@ final class KafkaOptions {
   private static Properties producer(
       SettingsReader reader, String servers, int maxWritten, Duration transactionTimeout) {
     Properties properties = new Properties();
+    // A record larger than the producer's buffer could never be sent.
+    properties.put("buffer.memory", String.valueOf(Math.max(BUFFER_BYTES, 2L * maxWritten)));
     putAll(properties, reader, KAFKA_PROPERTIES);
     putAll(properties, reader, KAFKA_SINK_PROPERTIES);
     putIfPresent(properties, "bootstrap.servers", servers);

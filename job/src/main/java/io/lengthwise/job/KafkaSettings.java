@@ -17,7 +17,7 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
  * @param responsesTopic topic of the responses
  * @param deadLettersTopic topic of the dead letters
  * @param guarantee at-least-once or exactly-once
- * @param transactionalIdPrefix begins the ids of exactly-once transactions
+ * @param transactionalIdPrefix begins the ids of transactions, null only where none is needed
  * @param transactionTimeout when the broker aborts an open transaction
  * @param maxWrittenBytes the largest record that is written, key and headers included
  */

@@ -170,9 +170,10 @@ public final class LengthwiseOptions {
   public static final ConfigOption<String> DELIVERY_TRANSACTIONAL_ID_PREFIX =
       key("delivery.transactional-id-prefix")
           .stringType()
-          .defaultValue("lengthwise")
+          .noDefaultValue()
           .withDescription(
-              "Begins the ids of exactly-once transactions; its own for every job on one Kafka.");
+              "Begins the ids of exactly-once transactions, which require it: a word of its own for"
+                  + " every job on one Kafka, kept when the job goes on from a savepoint.");
 
   public static final ConfigOption<Duration> DELIVERY_TRANSACTION_TIMEOUT =
       key("delivery.transaction-timeout")

@@ -67,6 +67,7 @@ class JobSettingsTest {
                     "predictor", "constant",
                     "batching.mode", "none",
                     "delivery.guarantee", "exactly-once",
+                    "delivery.transactional-id-prefix", "job-7",
                     "requests.starting-offsets", "timestamp:2026-11-24T10:00:00Z")));
 
     assertThat(settings.engine().order()).isEqualTo(AdmissionOrder.LONGEST_FIRST);
@@ -75,6 +76,7 @@ class JobSettingsTest {
     assertThat(settings.prediction().predictor()).isEqualTo(PredictorName.CONSTANT);
     assertThat(settings.batching().mode()).isEqualTo(BatchingMode.NONE);
     assertThat(settings.kafka().guarantee()).isEqualTo(DeliveryGuarantee.EXACTLY_ONCE);
+    assertThat(settings.kafka().transactionalIdPrefix()).isEqualTo("job-7");
     assertThat(settings.kafka().startingOffsets())
         .isEqualTo(new StartingOffsets(StartingOffsets.Place.TIMESTAMP, 1795514400000L));
   }
@@ -98,6 +100,23 @@ class JobSettingsTest {
         .containsEntry("security.protocol", "SSL")
         .containsEntry("compression.type", "zstd")
         .doesNotContainKey("max.poll.records");
+  }
+
+  @Test
+  void largestRecordFitsTheProducersBuffer() {
+    assertThat(producer(Map.of())).containsEntry("buffer.memory", "33554432");
+    assertThat(producer(Map.of("delivery.max-record-size", "1 gb")))
+        .containsEntry("buffer.memory", "2147483648");
+    assertThat(
+            producer(
+                Map.of(
+                    "delivery.max-record-size", "1 gb",
+                    "kafka.sink.properties.buffer.memory", "1500000000")))
+        .containsEntry("buffer.memory", "1500000000");
+  }
+
+  private static Map<Object, Object> producer(Map<String, String> options) {
+    return JobSettings.of(configuration(options)).kafka().producer();
   }
 
   @Test
@@ -153,6 +172,7 @@ class JobSettingsTest {
         "responses.topic|in|would read what it writes",
         "responses.topic|lengthwise-dead-letters|must differ from responses.topic",
         "responses.topic|a/b|must be a topic's name",
+        "delivery.guarantee|exactly-once|delivery.transactional-id-prefix is not set",
         "delivery.guarantee|none|must be one of at-least-once, exactly-once",
         "delivery.transaction-timeout|1 ms|must lie between 1 s and 24 d",
         "kafka.properties.group.id|x|is set by the job: use requests.group-id",

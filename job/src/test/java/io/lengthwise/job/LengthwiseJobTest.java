@@ -13,7 +13,9 @@ class LengthwiseJobTest {
 
   @Test
   void exactlyOnceNeedsCheckpoints() {
-    assertThatThrownBy(() -> define(Map.of("delivery.guarantee", "exactly-once")))
+    Map<String, String> exactlyOnce =
+        Map.of("delivery.guarantee", "exactly-once", "delivery.transactional-id-prefix", "answers");
+    assertThatThrownBy(() -> define(exactlyOnce))
         .isInstanceOf(IllegalConfigurationException.class)
         .hasMessageContaining("set execution.checkpointing.interval");
   }
@@ -25,6 +27,7 @@ class LengthwiseJobTest {
                 define(
                     Map.of(
                         "delivery.guarantee", "exactly-once",
+                        "delivery.transactional-id-prefix", "answers",
                         "delivery.transaction-timeout", "1 min",
                         "execution.checkpointing.interval", "60 s")))
         .isInstanceOf(IllegalConfigurationException.class)

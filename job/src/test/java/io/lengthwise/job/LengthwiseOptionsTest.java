@@ -33,7 +33,7 @@ class LengthwiseOptionsTest {
             "responses.topic = lengthwise-responses",
             "dead-letters.topic = lengthwise-dead-letters",
             "delivery.guarantee = at-least-once",
-            "delivery.transactional-id-prefix = lengthwise",
+            "delivery.transactional-id-prefix",
             "delivery.transaction-timeout = PT15M",
             "delivery.max-record-size = 1000000 bytes",
             "defaults.max-tokens = 256",

@@ -62,8 +62,7 @@ final class BenchmarkCommand implements Callable<Integer> {
     Console console = lengthwise.console();
     Configuration configuration =
         options.over(
-            Map.of(
-                LengthwiseOptions.MODEL_PATH.key(), CatalogModel.SMOLLM2_135M_INSTRUCT.name()));
+            Map.of(LengthwiseOptions.MODEL_PATH.key(), CatalogModel.SMOLLM2_135M_INSTRUCT.name()));
     LocalModel.require(
         configuration, ModelStore.ofUser(System.getenv()), new ConsoleFetchProgress(console));
     JobSettings settings = JobSettings.withoutKafka(configuration);
@@ -85,7 +84,9 @@ final class BenchmarkCommand implements Callable<Integer> {
         row.run(model.decoder(), repetition > 0);
       }
     }
-    console.out().println("rows  prefill tokens/s  decode tokens/s  ms a step  decode, to the first");
+    console
+        .out()
+        .println("rows  prefill tokens/s  decode tokens/s  ms a step  decode, to the first");
     double first = rows.get(widths.get(0)).decodeTokensPerSecond();
     for (int width : widths) {
       BenchmarkRows measured = rows.get(width);
