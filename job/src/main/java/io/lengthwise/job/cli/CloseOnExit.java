@@ -1,15 +1,16 @@
 package io.lengthwise.job.cli;
 
-import java.util.concurrent.atomic.AtomicBoolean;
-
-/** Ends something once: when this is closed, or when the JVM ends, whichever comes first. */
+/**
+ * Ends something once: when this is closed, or when the JVM ends, whichever comes first. The other
+ * waits until it has ended.
+ */
 final class CloseOnExit implements AutoCloseable {
 
   private static volatile boolean exiting;
 
   private final Runnable end;
-  private final AtomicBoolean ended = new AtomicBoolean();
   private final Thread hook = new Thread(this::exit, "close-on-exit");
+  private boolean ended;
 
   private CloseOnExit(Runnable end) {
     this.end = end;
@@ -41,8 +42,9 @@ final class CloseOnExit implements AutoCloseable {
     endOnce();
   }
 
-  private void endOnce() {
-    if (ended.compareAndSet(false, true)) {
+  private synchronized void endOnce() {
+    if (!ended) {
+      ended = true;
       end.run();
     }
   }

@@ -27,20 +27,29 @@ import org.apache.kafka.metadata.storage.Formatter;
 public final class EmbeddedKafka implements AutoCloseable {
 
   private final TemporaryFolder folder;
-  private final KafkaRaftServer server;
   private final CloseOnExit guard;
-  private final String bootstrapServers;
+  private KafkaRaftServer server;
+  private String bootstrapServers;
 
-  private EmbeddedKafka(TemporaryFolder folder, KafkaRaftServer server, String bootstrapServers) {
+  private EmbeddedKafka(TemporaryFolder folder) {
     this.folder = folder;
-    this.server = server;
-    this.bootstrapServers = bootstrapServers;
     this.guard = CloseOnExit.of(this::stop);
   }
 
   /** Starts a broker, which takes about a second. */
   public static EmbeddedKafka start() throws IOException {
-    TemporaryFolder folder = TemporaryFolder.create("lengthwise-kafka");
+    EmbeddedKafka kafka = new EmbeddedKafka(TemporaryFolder.create("lengthwise-kafka"));
+    try {
+      kafka.startServer();
+      return kafka;
+    } catch (Throwable e) {
+      kafka.close();
+      throw e;
+    }
+  }
+
+  /** Excludes {@link #stop}: a server that is half started does not shut down. */
+  private synchronized void startServer() throws IOException {
     String directory = folder.path().toString();
     int brokerPort;
     int controllerPort;
@@ -50,17 +59,12 @@ public final class EmbeddedKafka implements AutoCloseable {
       brokerPort = broker.getLocalPort();
       controllerPort = controller.getLocalPort();
     }
-    try {
-      format(directory);
-      KafkaConfig config =
-          new KafkaConfig(properties(directory, brokerPort, controllerPort), false);
-      KafkaRaftServer server = new KafkaRaftServer(config, Time.SYSTEM);
-      server.startup();
-      return new EmbeddedKafka(folder, server, "127.0.0.1:" + brokerPort);
-    } catch (Throwable e) {
-      folder.close();
-      throw e;
-    }
+    format(directory);
+    server =
+        new KafkaRaftServer(
+            new KafkaConfig(properties(directory, brokerPort, controllerPort), false), Time.SYSTEM);
+    server.startup();
+    bootstrapServers = "127.0.0.1:" + brokerPort;
   }
 
   private static void format(String directory) {
@@ -137,9 +141,11 @@ public final class EmbeddedKafka implements AutoCloseable {
     guard.close();
   }
 
-  private void stop() {
-    server.shutdown();
-    server.awaitShutdown();
+  private synchronized void stop() {
+    if (server != null) {
+      server.shutdown();
+      server.awaitShutdown();
+    }
     folder.close();
   }
 }

