@@ -2,11 +2,13 @@ package io.lengthwise.job.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -28,18 +30,24 @@ final class HubSource implements ModelSource {
   private static final Duration STALL_TIMEOUT = Duration.ofSeconds(30);
 
   private final String endpoint;
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          .connectTimeout(CONNECT_TIMEOUT)
-          .followRedirects(HttpClient.Redirect.NORMAL)
-          .build();
+  private final HttpClient client;
 
-  /**
-   * @param endpoint the hub's address, from {@code HF_ENDPOINT} where that is set
-   */
-  HubSource(String endpoint) {
+  HubSource(String endpoint, ProxySelector proxies) {
     this.endpoint =
         endpoint.endsWith("/") ? endpoint.substring(0, endpoint.length() - 1) : endpoint;
+    this.client =
+        HttpClient.newBuilder()
+            .connectTimeout(CONNECT_TIMEOUT)
+            .followRedirects(HttpClient.Redirect.NORMAL)
+            .proxy(proxies)
+            .build();
+  }
+
+  /** The hub of this user: {@code HF_ENDPOINT}, through the proxy that the environment names. */
+  static HubSource of(Map<String, String> environment) {
+    String endpoint = environment.getOrDefault("HF_ENDPOINT", "").strip();
+    return new HubSource(
+        endpoint.isEmpty() ? DEFAULT_ENDPOINT : endpoint, new EnvironmentProxies(environment));
   }
 
   @Override
@@ -72,9 +80,7 @@ final class HubSource implements ModelSource {
   private void transfer(CatalogModel model, PartFile part, FetchProgress progress)
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(describe(model)))
-            .timeout(ANSWER_TIMEOUT)
-            .header("User-Agent", "lengthwise");
+        request(model).timeout(ANSWER_TIMEOUT).header("User-Agent", "lengthwise");
     if (part.length() > 0) {
       request.header("Range", "bytes=" + part.length() + "-");
     }
@@ -87,6 +93,16 @@ final class HubSource implements ModelSource {
         default -> throw new ModelFetchException("it answered HTTP " + response.statusCode());
       }
       appendUnlessStalled(body, part, progress);
+    }
+  }
+
+  private HttpRequest.Builder request(CatalogModel model) throws ModelFetchException {
+    try {
+      return HttpRequest.newBuilder(URI.create(describe(model)));
+    } catch (IllegalArgumentException e) {
+      throw new ModelFetchException(
+          "HF_ENDPOINT is '%s', which is no address such as %s"
+              .formatted(endpoint, DEFAULT_ENDPOINT));
     }
   }
 

