@@ -59,10 +59,12 @@ final class BatchCommand implements Callable<Integer> {
         errors != null ? errors : out.resolveSibling(out.getFileName() + ".errors.jsonl");
     checkPaths(errorsPlace);
     Console console = lengthwise.console();
-    Configuration configuration = configuration(console);
+    Configuration configuration = configuration();
+    LocalModel model = LocalModel.locate(configuration, ModelStore.ofUser(System.getenv()));
     JobSettings settings = JobSettings.withoutKafka(configuration);
     try (PendingFile pendingOut = new PendingFile(out);
         PendingFile pendingErrors = new PendingFile(errorsPlace)) {
+      model.fetch(new ConsoleFetchProgress(console));
       BatchJob job =
           new BatchJob(
               in, pendingOut.path(), pendingErrors.path(), settings.limits().maxRecordBytes());
@@ -92,7 +94,7 @@ final class BatchCommand implements Callable<Integer> {
     }
   }
 
-  private Configuration configuration(Console console) throws InterruptedException {
+  private Configuration configuration() {
     Configuration configuration =
         options.over(
             Map.of(
@@ -102,8 +104,6 @@ final class BatchCommand implements Callable<Integer> {
                 CatalogModel.SMOLLM2_135M_INSTRUCT.name()));
     // The files are written once, from the beginning to the end: nothing could go on from a state.
     configuration.removeConfig(CheckpointingOptions.CHECKPOINTING_INTERVAL);
-    LocalModel.require(
-        configuration, ModelStore.ofUser(System.getenv()), new ConsoleFetchProgress(console));
     return configuration;
   }
 

@@ -63,9 +63,9 @@ final class BenchmarkCommand implements Callable<Integer> {
     Configuration configuration =
         options.over(
             Map.of(LengthwiseOptions.MODEL_PATH.key(), CatalogModel.SMOLLM2_135M_INSTRUCT.name()));
-    LocalModel.require(
-        configuration, ModelStore.ofUser(System.getenv()), new ConsoleFetchProgress(console));
+    LocalModel fetched = LocalModel.locate(configuration, ModelStore.ofUser(System.getenv()));
     JobSettings settings = JobSettings.withoutKafka(configuration);
+    fetched.fetch(new ConsoleFetchProgress(console));
     try (CausalLanguageModel model =
         CausalLanguageModel.open(settings.model(), settings.engine().threads())) {
       measure(model, console);

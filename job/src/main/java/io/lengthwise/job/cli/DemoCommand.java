@@ -58,13 +58,13 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Console console = json ? lengthwise.console().withOutToErr() : lengthwise.console();
     Configuration configuration = options.over(defaults());
-    LocalModel.require(
-        configuration, ModelStore.ofUser(System.getenv()), new ConsoleFetchProgress(console));
+    LocalModel model = LocalModel.locate(configuration, ModelStore.ofUser(System.getenv()));
+    List<PromptLine> prompts = prompts(check(configuration));
+    model.fetch(new ConsoleFetchProgress(console));
     console.err().println("Starting a Kafka broker and a Flink cluster");
     try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
       configuration.set(LengthwiseOptions.KAFKA_BOOTSTRAP_SERVERS, kafka.bootstrapServers());
       JobSettings settings = JobSettings.of(configuration);
-      List<PromptLine> prompts = prompts(settings);
       kafka.createTopics(1, topics(settings.kafka()));
       StreamExecutionEnvironment environment = LocalCluster.environment(configuration);
       LengthwiseJob.define(environment, settings);
@@ -104,6 +104,15 @@ final class DemoCommand implements Callable<Integer> {
         RESPONSES,
         LengthwiseOptions.DEAD_LETTERS_TOPIC.key(),
         DEAD_LETTERS);
+  }
+
+  /** Before anything is fetched or started; the broker's address is known only when it runs. */
+  private static JobSettings check(Configuration configuration) {
+    Configuration complete = new Configuration(configuration);
+    complete.set(LengthwiseOptions.KAFKA_BOOTSTRAP_SERVERS, "127.0.0.1:9092");
+    JobSettings settings = JobSettings.of(complete);
+    LengthwiseJob.define(LocalCluster.environment(complete), settings);
+    return settings;
   }
 
   private List<PromptLine> prompts(JobSettings settings) throws IOException {

@@ -2,36 +2,63 @@ package io.lengthwise.job.cli;
 
 import io.lengthwise.job.LengthwiseOptions;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.apache.flink.configuration.Configuration;
 
-/** Makes {@code model.path} a path of this machine, where it may be a name of the catalogue. */
+/**
+ * The model of a command: one of the catalogue, which is fetched where it is missing, or a path.
+ *
+ * <p>Its path is known before it is fetched, so that a configuration that is wrong elsewhere is
+ * told before.
+ */
 final class LocalModel {
 
-  private LocalModel() {}
+  private final ModelStore store;
+  private final Optional<CatalogModel> model;
+
+  private LocalModel(ModelStore store, Optional<CatalogModel> model) {
+    this.store = store;
+    this.model = model;
+  }
 
   /**
-   * Fetches the model where it is missing, and sets its path and, unless it is set, its name. A
+   * Makes {@code model.path} a path of this machine and sets the model's name, unless it is set. A
    * configuration without a model stays as it is.
    *
-   * @throws CommandFailure if the model cannot be had
+   * @throws CommandFailure if the model is neither a path that exists nor in the catalogue
    */
-  static void require(Configuration configuration, ModelStore store, FetchProgress progress)
-      throws InterruptedException {
+  static LocalModel locate(Configuration configuration, ModelStore store) {
     String nameOrPath = configuration.get(LengthwiseOptions.MODEL_PATH);
-    if (nameOrPath == null) {
-      return;
+    if (nameOrPath == null || nameOrPath.isBlank()) {
+      return new LocalModel(store, Optional.empty());
     }
     try {
-      Path path = store.require(nameOrPath, progress);
-      configuration.set(LengthwiseOptions.MODEL_PATH, path.toString());
+      configuration.set(LengthwiseOptions.MODEL_PATH, store.path(nameOrPath).toString());
     } catch (IOException e) {
       throw new CommandFailure(e.getMessage(), e);
     }
+    Optional<CatalogModel> model = store.find(nameOrPath);
     if (configuration.get(LengthwiseOptions.MODEL_NAME) == null) {
-      store
-          .find(nameOrPath)
-          .ifPresent(model -> configuration.set(LengthwiseOptions.MODEL_NAME, model.name()));
+      model.ifPresent(known -> configuration.set(LengthwiseOptions.MODEL_NAME, known.name()));
+    }
+    boolean isPath = Files.exists(Path.of(nameOrPath));
+    return new LocalModel(store, isPath ? Optional.empty() : model);
+  }
+
+  /**
+   * Fetches the model where it is missing.
+   *
+   * @throws CommandFailure if it cannot be had
+   */
+  void fetch(FetchProgress progress) throws InterruptedException {
+    try {
+      if (model.isPresent()) {
+        store.fetch(model.get(), progress);
+      }
+    } catch (IOException e) {
+      throw new CommandFailure(e.getMessage(), e);
     }
   }
 }

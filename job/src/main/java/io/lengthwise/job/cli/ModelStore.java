@@ -64,29 +64,28 @@ final class ModelStore {
   }
 
   /**
-   * The path of a model that may be a path already, or a name of the catalogue, which is fetched
-   * where it is missing.
+   * The path of a model that may be a path already, or a name of the catalogue, whose file may have
+   * to be fetched to there.
    *
-   * @throws ModelFetchException if it is neither, or cannot be fetched
+   * @throws ModelFetchException if it is neither
    */
-  Path require(String nameOrPath, FetchProgress progress) throws IOException, InterruptedException {
+  Path path(String nameOrPath) throws ModelFetchException {
     Path path = Path.of(nameOrPath);
     if (Files.exists(path)) {
       return path.toAbsolutePath();
     }
-    CatalogModel model =
-        find(nameOrPath)
-            .orElseThrow(
-                () ->
-                    new ModelFetchException(
-                        ("%s is neither a file, nor a folder, nor a model of the catalogue, which"
-                                + " has: %s")
-                            .formatted(
-                                nameOrPath,
-                                catalog.stream()
-                                    .map(CatalogModel::name)
-                                    .collect(Collectors.joining(", ")))));
-    return fetch(model, progress);
+    return find(nameOrPath)
+        .map(model -> location(model).toAbsolutePath())
+        .orElseThrow(
+            () ->
+                new ModelFetchException(
+                    ("%s is neither a file, nor a folder, nor a model of the catalogue, which has:"
+                            + " %s")
+                        .formatted(
+                            nameOrPath,
+                            catalog.stream()
+                                .map(CatalogModel::name)
+                                .collect(Collectors.joining(", ")))));
   }
 
   /** Gets a model where it is missing, and returns its file. */

@@ -26,11 +26,11 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Console console = lengthwise.console();
     Configuration configuration = options.over(Map.of());
-    LocalModel.require(
-        configuration, ModelStore.ofUser(System.getenv()), new ConsoleFetchProgress(console));
+    LocalModel model = LocalModel.locate(configuration, ModelStore.ofUser(System.getenv()));
     JobSettings settings = JobSettings.of(configuration);
     StreamExecutionEnvironment environment = LocalCluster.environment(configuration);
     LengthwiseJob.define(environment, settings);
+    model.fetch(new ConsoleFetchProgress(console));
     try (LocalCluster cluster =
         LocalCluster.start(configuration, LocalCluster.slots(environment, settings))) {
       LocalCluster.RunningJob job = cluster.submit(environment, settings.name());

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +47,20 @@ class LengthwiseTest {
   void runWithoutAModelSaysWhatToSet() {
     assertThat(console.run("run", "-D", "kafka.bootstrap-servers=localhost:1")).isEqualTo(2);
     assertThat(console.err()).contains("model.path is not set");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"demo", "run", "batch", "benchmark"})
+  void whatIsWrongIsToldBeforeAModelIsFetched(String command) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of(command));
+    if (command.equals("batch")) {
+      arguments.add(Files.writeString(folder.resolve("in.jsonl"), "{}").toString());
+      arguments.add(folder.resolve("out.jsonl").toString());
+    }
+    arguments.addAll(List.of("-Dmodel.path=SmolLM2-135M-Instruct", "-Dengine.max-rows=0"));
+
+    assertThat(console.run(arguments.toArray(String[]::new))).isEqualTo(2);
+    assertThat(console.err()).contains("engine.max-rows is '0'").doesNotContain("Fetching");
   }
 
   @Test

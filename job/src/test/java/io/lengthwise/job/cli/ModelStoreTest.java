@@ -12,12 +12,15 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelStoreTest {
 
@@ -49,7 +52,7 @@ class ModelStoreTest {
   @Test
   void fetchesTheWholeFile() throws Exception {
     try (TestingHub hub = new TestingHub(TestingHub.whole(content))) {
-      Path file = store(hub.source()).require("tiny-instruct", progress);
+      Path file = store(hub.source()).fetch(model, progress);
 
       assertThat(file).isEqualTo(home.resolve("models/Tiny-Instruct/tiny.gguf"));
       assertThat(file).hasBinaryContent(content);
@@ -106,7 +109,7 @@ class ModelStoreTest {
     Files.createDirectories(home.resolve("models/Tiny-Instruct"));
     Files.write(home.resolve("models/Tiny-Instruct/tiny.gguf"), content);
     try (TestingHub hub = new TestingHub()) {
-      store(hub.source()).require("Tiny-Instruct", progress);
+      store(hub.source()).fetch(model, progress);
       assertThat(hub.ranges).isEmpty();
     }
   }
@@ -162,14 +165,39 @@ class ModelStoreTest {
 
   @Test
   void anUnknownNameNamesTheCatalogue() {
-    assertThatThrownBy(() -> store().require("no-such-model", progress))
+    assertThatThrownBy(() -> store().path("no-such-model"))
         .hasMessageContaining("no-such-model is neither")
         .hasMessageContaining("Tiny-Instruct");
   }
 
   @Test
+  void aNameHasAPathBeforeItIsFetched() throws Exception {
+    assertThat(store().path("tiny-instruct"))
+        .isEqualTo(home.resolve("models/Tiny-Instruct/tiny.gguf"))
+        .doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " "})
+  void blankEndpointIsNone(String endpoint) {
+    assertThat(HubSource.of(Map.of("HF_ENDPOINT", endpoint)).describe(model))
+        .isEqualTo("https://huggingface.co/someone/tiny/resolve/abc123/tiny.gguf");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"hub.example", "not an address", "ftp://hub.example", "https:"})
+  void malformedEndpointIsNamedAndTheNextSourceTried(String endpoint) throws Exception {
+    HubSource malformed = HubSource.of(Map.of("HF_ENDPOINT", endpoint));
+    try (TestingHub full = new TestingHub(TestingHub.whole(content))) {
+      assertThat(store(malformed, full.source()).fetch(model, progress)).hasBinaryContent(content);
+    }
+    assertThat(progress.notes)
+        .anyMatch(note -> note.contains("HF_ENDPOINT is '%s'".formatted(endpoint)));
+  }
+
+  @Test
   void aPathIsTakenAsItIs() throws Exception {
-    assertThat(store().require(home.toString(), progress)).isEqualTo(home);
+    assertThat(store().path(home.toString())).isEqualTo(home);
   }
 
   @Test
