@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import org.apache.flink.configuration.IllegalConfigurationException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
@@ -26,13 +27,14 @@ import picocli.CommandLine.Spec;
     },
     scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true,
-    version = "Lengthwise 0.1.0",
+    versionProvider = Lengthwise.Version.class,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:everything was done and every request was answered",
       "1:something failed, or a request was not answered",
       "2:the command line or the configuration is wrong",
-      "70:Lengthwise could not be built or started"
+      "70:Lengthwise could not be built or started",
+      "130:it was interrupted (Ctrl-C)"
     })
 public final class Lengthwise implements Runnable {
 
@@ -70,6 +72,16 @@ public final class Lengthwise implements Runnable {
 
   Console console() {
     return console;
+  }
+
+  /** The project's version, which Maven writes into the jar's manifest. */
+  static final class Version implements IVersionProvider {
+
+    @Override
+    public String[] getVersion() {
+      String version = Lengthwise.class.getPackage().getImplementationVersion();
+      return new String[] {"Lengthwise " + (version != null ? version : "(not packaged)")};
+    }
   }
 
   private static int report(Console console, Exception error) {

@@ -16,7 +16,8 @@ import picocli.CommandLine.ParentCommand;
 /** {@code tail}: the records of a topic, one a line, until interrupted. */
 @Command(
     name = "tail",
-    description = "Prints the records of a topic, one a line, until it is interrupted.")
+    description =
+        "Prints the records of a topic, one a line, until it is interrupted or nobody reads them.")
 final class TailCommand implements Callable<Integer> {
 
   @ParentCommand private Lengthwise lengthwise;
@@ -43,7 +44,8 @@ final class TailCommand implements Callable<Integer> {
     try (Consumer<byte[], byte[]> consumer = KafkaClients.consumer(configuration)) {
       KafkaClients.assign(consumer, List.of(topic), fromBeginning);
       long left = max;
-      while (left > 0) {
+      // As behind "| head": what is written goes nowhere.
+      while (left > 0 && !out.checkError()) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofSeconds(1))) {
           if (left-- > 0) {
             byte[] value = record.value() == null ? new byte[0] : record.value();

@@ -23,7 +23,11 @@ class LengthwiseTest {
 
     assertThat(console.run(arguments)).isZero();
     assertThat(console.out())
-        .contains("Exit codes:", "0    everything was done", "2    the command line");
+        .contains(
+            "Exit codes:",
+            "0     everything was done",
+            "2     the command line",
+            "130   it was interrupted");
   }
 
   @ParameterizedTest
