@@ -14,6 +14,7 @@ import java.util.Locale;
  * @param seconds from the first prompt sent to the last answer received
  * @param tokens tokens of all answers
  * @param paddingShare the share of the decoded slots that brought nothing
+ * @param deviceBusyShare the share of the time in which the device computed
  * @param meanSeconds mean time of a request, from sending to receiving
  * @param p95Seconds the time within which 95 % of the requests were answered
  * @param lengthError mean absolute error of the predicted lengths, in tokens
@@ -25,6 +26,7 @@ record DemoReport(
     double seconds,
     long tokens,
     double paddingShare,
+    double deviceBusyShare,
     double meanSeconds,
     double p95Seconds,
     double lengthError) {
@@ -32,7 +34,11 @@ record DemoReport(
   private static final double P95 = 0.95;
 
   static DemoReport of(
-      int requests, List<DemoAnswer> outcomes, double seconds, double paddingShare) {
+      int requests,
+      List<DemoAnswer> outcomes,
+      double seconds,
+      double paddingShare,
+      double deviceBusyShare) {
     List<DemoAnswer> answers = outcomes.stream().filter(answer -> !answer.isError()).toList();
     double[] times = answers.stream().mapToDouble(DemoAnswer::seconds).sorted().toArray();
     return new DemoReport(
@@ -42,6 +48,7 @@ record DemoReport(
         seconds,
         answers.stream().mapToLong(DemoAnswer::tokens).sum(),
         paddingShare,
+        deviceBusyShare,
         answers.stream().mapToDouble(DemoAnswer::seconds).average().orElse(Double.NaN),
         times.length == 0 ? Double.NaN : times[(int) Math.ceil(P95 * times.length) - 1],
         answers.stream()
@@ -70,6 +77,7 @@ record DemoReport(
     put(json, "requestsPerSecond", requestsPerSecond());
     put(json, "tokensPerSecond", tokensPerSecond());
     put(json, "paddingShare", paddingShare);
+    put(json, "deviceBusyShare", deviceBusyShare);
     put(json, "meanSeconds", meanSeconds);
     put(json, "p95Seconds", p95Seconds);
     put(json, "lengthError", lengthError);
@@ -91,6 +99,7 @@ record DemoReport(
         """
         %d requests, %d answered, %d errors, in %.1f s
         %.2f requests/s, %.1f tokens/s, %s of the decoded slots were padding
+        the device worked %s of the time after the model was loaded
         time of a request: mean %.1f s, 95 %% within %.1f s
         predicted lengths were off by %.0f tokens on average""",
         requests,
@@ -99,11 +108,16 @@ record DemoReport(
         seconds,
         requestsPerSecond(),
         tokensPerSecond(),
-        Double.isFinite(paddingShare)
-            ? String.format(Locale.ROOT, "%.1f %%", 100 * paddingShare)
-            : "an unknown share",
+        percent(paddingShare),
+        percent(deviceBusyShare),
         meanSeconds,
         p95Seconds,
         lengthError);
+  }
+
+  private static String percent(double share) {
+    return Double.isFinite(share)
+        ? String.format(Locale.ROOT, "%.1f %%", 100 * share)
+        : "an unknown share";
   }
 }

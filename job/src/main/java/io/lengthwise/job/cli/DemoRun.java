@@ -18,6 +18,7 @@ final class DemoRun {
 
   private static final Duration REFRESH = Duration.ofMillis(250);
   private static final double NANOS = 1e9;
+  private static final String BUSY = "busyMilliseconds";
 
   private final Configuration configuration;
   private final KafkaSettings kafka;
@@ -47,6 +48,7 @@ final class DemoRun {
     List<DemoAnswer> outcomes = new ArrayList<>();
     StatusLine line = new StatusLine(console);
     GenerationStatus status = new GenerationStatus();
+    double busyAtStart = LiveMetrics.max(BUSY).orElse(0);
     long start = System.nanoTime();
     try (Consumer<byte[], byte[]> consumer = KafkaClients.consumer(configuration)) {
       KafkaClients.assign(
@@ -68,11 +70,14 @@ final class DemoRun {
       }
     }
     line.end();
+    double seconds = (System.nanoTime() - start) / NANOS;
+    double busySeconds = (LiveMetrics.max(BUSY).orElse(Double.NaN) - busyAtStart) / 1000;
     return DemoReport.of(
         prompts.size(),
         outcomes,
-        (System.nanoTime() - start) / NANOS,
-        LiveMetrics.max("paddingShare").orElse(Double.NaN));
+        seconds,
+        LiveMetrics.max("paddingShare").orElse(Double.NaN),
+        busySeconds / seconds);
   }
 
   private DemoAnswer outcome(ConsumerRecord<byte[], byte[]> record, double seconds)

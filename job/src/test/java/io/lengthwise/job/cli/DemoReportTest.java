@@ -19,7 +19,7 @@ class DemoReportTest {
             .mapToObj(i -> new DemoAnswer("p" + i, "", false, 10, 10 + i, i))
             .toList();
 
-    DemoReport report = DemoReport.of(20, outcomes, 10, 0.25);
+    DemoReport report = DemoReport.of(20, outcomes, 10, 0.25, 0.875);
 
     assertThat(report.isComplete()).isTrue();
     assertThat(report.requestsPerSecond()).isEqualTo(2);
@@ -27,6 +27,8 @@ class DemoReportTest {
     assertThat(report.meanSeconds()).isCloseTo(10.5, within(1e-9));
     assertThat(report.p95Seconds()).isEqualTo(19);
     assertThat(report.lengthError()).isCloseTo(10.5, within(1e-9));
+    assertThat(report.text())
+        .contains("25.0 % of the decoded slots", "the device worked 87.5 % of the time");
   }
 
   @Test
@@ -38,7 +40,8 @@ class DemoReportTest {
                 new DemoAnswer("a", "text", false, 4, 6, 1),
                 new DemoAnswer("b", "too long", true, 0, 0, 9)),
             10,
-            0);
+            0,
+            1);
 
     assertThat(report.answered()).isEqualTo(1);
     assertThat(report.errors()).isEqualTo(1);
@@ -48,7 +51,8 @@ class DemoReportTest {
 
   @Test
   void jsonHasEveryKeyAndNullForWhatIsUnknown() throws Exception {
-    JsonNode json = new ObjectMapper().readTree(DemoReport.of(3, List.of(), 2, Double.NaN).json());
+    JsonNode json =
+        new ObjectMapper().readTree(DemoReport.of(3, List.of(), 2, Double.NaN, Double.NaN).json());
 
     assertThat(json.fieldNames())
         .toIterable()
@@ -60,6 +64,7 @@ class DemoReportTest {
             "requestsPerSecond",
             "tokensPerSecond",
             "paddingShare",
+            "deviceBusyShare",
             "meanSeconds",
             "p95Seconds",
             "lengthError");
