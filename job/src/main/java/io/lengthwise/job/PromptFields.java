@@ -2,6 +2,7 @@ package io.lengthwise.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lengthwise.request.Message;
+import io.lengthwise.request.WellFormed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -9,6 +9,7 @@ import io.lengthwise.request.Endpoint;
 import io.lengthwise.request.GenerationResult;
 import io.lengthwise.request.RequestError;
 import io.lengthwise.request.Timings;
+import io.lengthwise.request.WellFormed;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

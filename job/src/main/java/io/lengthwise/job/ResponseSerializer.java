@@ -46,14 +46,6 @@ record ResponseSerializer(String topic, int maxBytes) implements TopicSerializer
             null,
             "The response has %d bytes, more than the %d of delivery.max-record-size"
                 .formatted(bytes, maxBytes));
-    return new GenerationResult(
-        result.id(),
-        result.origin(),
-        result.endpoint(),
-        result.model(),
-        result.created(),
-        null,
-        null,
-        error);
+    return result.replacedBy(error);
   }
 }

@@ -2,6 +2,7 @@ package io.lengthwise.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lengthwise.request.Sampling;
+import io.lengthwise.request.WellFormed;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -3,6 +3,7 @@ package io.lengthwise.model;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import io.lengthwise.request.WellFormed;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -108,7 +109,7 @@ public final class Tokenizer implements AutoCloseable {
 
   /** The tokens of a text; control tokens that it spells become those tokens, none is added. */
   public int[] encode(String text) {
-    return ids(tokenizer.encode(wellFormed(text), false, false));
+    return ids(tokenizer.encode(WellFormed.text(text), false, false));
   }
 
   /**
@@ -120,7 +121,7 @@ public final class Tokenizer implements AutoCloseable {
 
   /** The tokens of a rendered chat; only the template's own control tokens become such. */
   int[] encode(MarkedText prompt) {
-    Encoding whole = tokenizer.encode(wellFormed(prompt.toString()), false, false);
+    Encoding whole = tokenizer.encode(WellFormed.text(prompt.toString()), false, false);
     return hasForeignControlToken(prompt, whole) ? encodeInPieces(prompt) : ids(whole);
   }
 
@@ -154,7 +155,7 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   private int[] encodeInPieces(MarkedText prompt) {
-    String text = wellFormed(prompt.toString());
+    String text = WellFormed.text(prompt.toString());
     IntStream.Builder out = IntStream.builder();
     Matcher matcher = controlText.matcher(text);
     int done = 0;
@@ -214,26 +215,6 @@ public final class Tokenizer implements AutoCloseable {
     if (literal != null) {
       literal.close();
     }
-  }
-
-  /** Half a surrogate pair has no encoding, and would spoil that of the whole text. */
-  private static String wellFormed(String text) {
-    StringBuilder repaired = null;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (!Character.isSurrogate(c)) {
-        continue;
-      }
-      if (Character.isHighSurrogate(c)
-          && i + 1 < text.length()
-          && Character.isLowSurrogate(text.charAt(i + 1))) {
-        i++;
-        continue;
-      }
-      repaired = repaired == null ? new StringBuilder(text) : repaired;
-      repaired.setCharAt(i, '\ufffd');
-    }
-    return repaired == null ? text : repaired.toString();
   }
 
   private static int[] ids(Encoding encoding) {

@@ -48,6 +48,11 @@ public record GenerationResult(
         error);
   }
 
+  /** The result of the same request with an error in place of what it was. */
+  public GenerationResult replacedBy(RequestError problem) {
+    return new GenerationResult(id, origin, endpoint, model, created, null, null, problem);
+  }
+
   public boolean isError() {
     return error != null;
   }

@@ -1,4 +1,4 @@
-package io.lengthwise.job;
+package io.lengthwise.request;
 
 /**
  * Text that UTF-8 can hold.
@@ -6,14 +6,14 @@ package io.lengthwise.job;
  * <p>JSON's escapes can spell half of a surrogate pair, as clients do that cut text at a fixed
  * number of UTF-16 units. Neither the tokenizer nor a JSON writer accepts it.
  */
-final class WellFormed {
+public final class WellFormed {
 
   private static final char REPLACEMENT = '\uFFFD';
 
   private WellFormed() {}
 
-  /** The text with every half of a surrogate pair replaced by U+FFFD. */
-  static String text(String text) {
+  /** The text with every half of a surrogate pair replaced by U+FFFD, and so of the same length. */
+  public static String text(String text) {
     if (isWellFormed(text)) {
       return text;
     }
@@ -24,7 +24,8 @@ final class WellFormed {
     return result.toString();
   }
 
-  static boolean isWellFormed(String text) {
+  /** Whether the text has no half of a surrogate pair. */
+  public static boolean isWellFormed(String text) {
     return text.codePoints().noneMatch(WellFormed::isHalf);
   }
 
