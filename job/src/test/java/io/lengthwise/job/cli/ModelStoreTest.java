@@ -62,6 +62,22 @@ class ModelStoreTest {
   }
 
   @Test
+  void goesThroughTheProxyOfTheEnvironment() throws Exception {
+    try (TestingHub proxy = new TestingHub(TestingHub.whole(content))) {
+      HubSource hub =
+          HubSource.of(
+              Map.of(
+                  "HF_ENDPOINT",
+                  "http://hub.invalid",
+                  "http_proxy",
+                  "http://localhost:" + proxy.port()));
+
+      assertThat(store(hub).fetch(model, progress)).hasBinaryContent(content);
+      assertThat(proxy.ranges).hasSize(1);
+    }
+  }
+
+  @Test
   void followsRedirects() throws Exception {
     try (TestingHub hub =
         new TestingHub(TestingHub.redirect("/elsewhere"), TestingHub.whole(content))) {

@@ -45,7 +45,11 @@ final class TestingHub implements AutoCloseable {
   }
 
   HubSource source() {
-    return HubSource.of(Map.of("HF_ENDPOINT", "http://127.0.0.1:" + server.getAddress().getPort()));
+    return HubSource.of(Map.of("HF_ENDPOINT", "http://127.0.0.1:" + port()));
+  }
+
+  int port() {
+    return server.getAddress().getPort();
   }
 
   /** The whole content, whatever range was asked for. */
