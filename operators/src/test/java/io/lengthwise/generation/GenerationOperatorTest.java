@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+@SuppressWarnings("try") // As TestingGeneration.
 class GenerationOperatorTest {
 
   /** Long enough that a snapshot finds rows in the middle: more than the model's own context. */

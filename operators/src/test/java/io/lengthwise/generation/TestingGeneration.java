@@ -21,6 +21,7 @@ import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 
 /** The generation operator on the tiny random model, in Flink's harness. */
+@SuppressWarnings("try") // A harness may be interrupted while it closes.
 final class TestingGeneration implements AutoCloseable {
 
   static final ModelSpec MODEL =
