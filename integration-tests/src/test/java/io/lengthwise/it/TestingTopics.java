@@ -65,9 +65,15 @@ record TestingTopics(
       throws ExecutionException, InterruptedException {
     Map<String, Object> properties =
         Map.of(
-            "bootstrap.servers", bootstrapServers,
-            "max.request.size", MAX_BYTES,
-            "buffer.memory", String.valueOf(128 << 20));
+            "bootstrap.servers",
+            bootstrapServers,
+            // Nothing here is sent twice, and the broker need not be asked for a producer id.
+            "enable.idempotence",
+            "false",
+            "max.request.size",
+            MAX_BYTES,
+            "buffer.memory",
+            String.valueOf(128 << 20));
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
       List<Future<RecordMetadata>> sent = new ArrayList<>();

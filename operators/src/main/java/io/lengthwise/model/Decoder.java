@@ -58,6 +58,7 @@ public final class Decoder implements AutoCloseable {
     JniUtils.setGraphExecutorOptimize(false);
     try {
       new WeightLoader(this, files).load();
+      FreedMemory.giveBack();
     } catch (RuntimeException | Error e) {
       // A task that is restarted again and again must not pile up weights.
       close();
@@ -239,5 +240,6 @@ public final class Decoder implements AutoCloseable {
   public void close() {
     program.close();
     manager.close();
+    FreedMemory.giveBack();
   }
 }
