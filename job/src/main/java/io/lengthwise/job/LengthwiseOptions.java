@@ -65,7 +65,7 @@ public final class LengthwiseOptions {
           .stringType()
           .defaultValue("cpu")
           .withDescription(
-              "cpu, cuda (each subtask chooses among the TaskManager's GPUs), or cuda:N for one"
+              "cpu, cuda (a subtask takes the GPU of its TaskManager with the fewest users), or cuda:N for one"
                   + " of them.");
 
   public static final ConfigOption<WeightType> MODEL_WEIGHTS =
