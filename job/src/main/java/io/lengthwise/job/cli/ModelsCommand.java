@@ -1,9 +1,12 @@
 package io.lengthwise.job.cli;
 
+import io.lengthwise.job.LengthwiseOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -42,19 +45,21 @@ final class ModelsCommand implements Runnable {
   static final class Fetch implements Runnable {
 
     @ParentCommand private ModelsCommand models;
+    @Mixin private ConfigurationOptions options;
     @Spec private CommandSpec spec;
 
     @Parameters(
         index = "0",
         arity = "0..1",
         paramLabel = "NAME",
-        defaultValue = "SmolLM2-135M-Instruct",
-        description = "The model's name, by default ${DEFAULT-VALUE}.")
-    private String name;
+        description =
+            "The model's name, by default the configuration's model.path or SmolLM2-135M-Instruct.")
+    private String given;
 
     @Override
     public void run() {
       ModelStore store = models.store();
+      String name = given != null ? given : configured();
       CatalogModel model =
           store
               .find(name)
@@ -78,6 +83,13 @@ final class ModelsCommand implements Runnable {
         Thread.currentThread().interrupt();
         throw new CommandFailure("Interrupted while fetching " + model.name(), e);
       }
+    }
+
+    private String configured() {
+      String small = CatalogModel.SMOLLM2_135M_INSTRUCT.name();
+      return options
+          .over(Map.of(LengthwiseOptions.MODEL_PATH.key(), small))
+          .get(LengthwiseOptions.MODEL_PATH);
     }
   }
 

@@ -74,6 +74,12 @@ class LengthwiseTest {
   }
 
   @Test
+  void fetchTakesTheModelOfTheConfiguration() {
+    assertThat(console.run("models", "fetch", "-D", "model.path=no-such-model")).isEqualTo(2);
+    assertThat(console.err()).contains("No model of the catalogue is named no-such-model");
+  }
+
+  @Test
   void sendWithoutBrokersSaysWhatToSet() throws Exception {
     Path prompts = Files.writeString(folder.resolve("prompts.txt"), "Hello\n");
 
