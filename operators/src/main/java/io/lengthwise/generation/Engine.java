@@ -129,8 +129,17 @@ final class Engine {
       fail(e);
     } finally {
       if (model != null) {
-        model.decoder().close();
+        leave(model);
       }
+    }
+  }
+
+  /** Frees the device; the tokenizer stays for tasks that have seen the model. */
+  private void leave(CausalLanguageModel model) {
+    if (loaded.isCompletedExceptionally()) {
+      model.close();
+    } else {
+      model.decoder().close();
     }
   }
 

@@ -288,6 +288,13 @@ class GenerationOperatorTest {
   }
 
   @Test
+  void cacheWithoutRoomForATokenFailsTheOperatorWithItsOption() {
+    EngineOptions none = options(Discipline.REFILL, AdmissionOrder.FIFO, 0, 4);
+    assertThatThrownBy(() -> new TestingGeneration(none))
+        .hasMessageContaining("engine.memory: 0 bytes hold no token");
+  }
+
+  @Test
   void stateEvolves() {
     PojoTestUtils.assertSerializedAsPojoWithoutKryo(PendingRequest.class);
   }

@@ -63,8 +63,7 @@ class DecoderTest {
   void greedyTokensOfUnequalRowsEqualTransformers(String family) throws IOException {
     Reference reference = Reference.of(family);
     try (Decoder decoder = decoder(family, WeightType.FLOAT32)) {
-      List<TestingRow> rows = rows(reference);
-      decoder.prefill(rows.stream().map(TestingRow::prompt).toList());
+      List<TestingRow> rows = prefilledRows(decoder, reference);
       decodeAll(decoder, rows, 7);
       assertAnswers(rows, reference);
     }
@@ -75,8 +74,7 @@ class DecoderTest {
   void logitsInTheMiddleOfDecodingEqualTransformers(String family) throws IOException {
     Reference reference = Reference.of(family);
     try (Decoder decoder = decoder(family, WeightType.FLOAT32)) {
-      List<TestingRow> rows = rows(reference);
-      decoder.prefill(rows.stream().map(TestingRow::prompt).toList());
+      List<TestingRow> rows = prefilledRows(decoder, reference);
       decodeOnce(decoder, rows, reference.middle());
       List<PromptPiece> last = new ArrayList<>();
       for (TestingRow row : rows) {
@@ -96,8 +94,7 @@ class DecoderTest {
   void rowsGoOnAfterTheyMovedToSlotsOfOtherSizes(String family) throws IOException {
     Reference reference = Reference.of(family);
     try (Decoder decoder = decoder(family, WeightType.FLOAT32)) {
-      List<TestingRow> rows = rows(reference);
-      decoder.prefill(rows.stream().map(TestingRow::prompt).toList());
+      List<TestingRow> rows = prefilledRows(decoder, reference);
       decodeOnce(decoder, rows, 5);
       for (int i = 0; i < rows.size(); i += 2) {
         Slot place = new Slot((6 + i) * SLOT, 96);
@@ -150,8 +147,7 @@ class DecoderTest {
   void int8RowIsTheSameWhateverItsNeighboursAre() throws IOException {
     Reference reference = Reference.of("smollm");
     try (Decoder decoder = decoder("smollm", WeightType.INT8)) {
-      List<TestingRow> together = rows(reference);
-      decoder.prefill(together.stream().map(TestingRow::prompt).toList());
+      List<TestingRow> together = prefilledRows(decoder, reference);
       decodeAll(decoder, together, 24);
       for (int i = 0; i < together.size(); i++) {
         TestingRow alone = new TestingRow(slot(3), reference.prompts()[i], 24, Sampling.GREEDY);
@@ -224,6 +220,12 @@ class DecoderTest {
       Slot slot = i < 2 ? slot(i) : new Slot(2 * SLOT + i * 48, 48);
       rows.add(new TestingRow(slot, reference.prompts()[i], 24, Sampling.GREEDY));
     }
+    return rows;
+  }
+
+  private static List<TestingRow> prefilledRows(Decoder decoder, Reference reference) {
+    List<TestingRow> rows = rows(reference);
+    decoder.prefill(rows.stream().map(TestingRow::prompt).toList());
     return rows;
   }
 
