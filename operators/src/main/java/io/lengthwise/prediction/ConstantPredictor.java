@@ -25,12 +25,12 @@ final class ConstantPredictor implements LengthPredictor {
   }
 
   @Override
-  public LengthDistribution predict(int[] features) {
+  public LengthDistribution predict(PromptFeatures features) {
     return median;
   }
 
   @Override
-  public void learn(int[] features, int length, boolean cut) {
+  public void learn(PromptFeatures features, int length, boolean cut) {
     add(length);
     median = LengthDistribution.point(sorted[size() / 2]);
   }

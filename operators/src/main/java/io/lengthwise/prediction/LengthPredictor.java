@@ -11,9 +11,9 @@ public interface LengthPredictor {
   /**
    * The predicted length of an answer.
    *
-   * @param features the prompt's, as {@link PromptFeatures} makes them
+   * @param features the prompt's, as {@link FeatureExtractor} makes them
    */
-  LengthDistribution predict(int[] features);
+  LengthDistribution predict(PromptFeatures features);
 
   /**
    * Learns the length of a finished answer.
@@ -23,7 +23,7 @@ public interface LengthPredictor {
    * @param cut whether the answer was cut, so that all that is known is that it is at least this
    *     long
    */
-  void learn(int[] features, int length, boolean cut);
+  void learn(PromptFeatures features, int length, boolean cut);
 
   /** The number of answers learned from. */
   long completions();

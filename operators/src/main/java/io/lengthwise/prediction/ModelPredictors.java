@@ -29,7 +29,7 @@ final class ModelPredictors {
   private final PredictionOptions options;
   private final BroadcastState<String, PredictorWeights> state;
   private final Map<String, LengthPredictor> byModel = new HashMap<>();
-  private final PromptFeatures features = new PromptFeatures();
+  private final FeatureExtractor extractor = new FeatureExtractor();
 
   /** Restores what the state holds. */
   ModelPredictors(PredictionOptions options, OperatorStateStore store) throws Exception {
@@ -58,9 +58,9 @@ final class ModelPredictors {
   }
 
   PredictedRequest predict(EncodedRequest request, long now) {
-    int[] rows = features.of(request);
-    LengthDistribution length = of(request.request().model()).predict(rows);
-    return new PredictedRequest(request.withoutText(), length, rows, now);
+    PromptFeatures features = new PromptFeatures(extractor.of(request), request.reading());
+    LengthDistribution length = of(request.request().model()).predict(features);
+    return new PredictedRequest(request.withoutText(), length, features, now);
   }
 
   /** Learns an answer's length; one that no prompt can have had is ignored. */

@@ -25,8 +25,8 @@ final class OnlineLengthPredictor implements LengthPredictor {
   private static final int BINS = LengthDistribution.BINS;
   private static final double LEARNING_RATE = 1.5;
 
-  private final float[][] weights = new float[PromptFeatures.ROWS][];
-  private final float[] squaredGradients = new float[PromptFeatures.ROWS];
+  private final float[][] weights = new float[FeatureExtractor.ROWS][];
+  private final float[] squaredGradients = new float[FeatureExtractor.ROWS];
   private final float[] bias = new float[BINS];
   private final LengthHistogram histogram;
   private float biasSquaredGradients;
@@ -47,17 +47,18 @@ final class OnlineLengthPredictor implements LengthPredictor {
   }
 
   @Override
-  public LengthDistribution predict(int[] features) {
+  public LengthDistribution predict(PromptFeatures features) {
     if (completions < WARM) {
       return histogram.distribution();
     }
-    softmax(features);
+    softmax(features.rows());
     return LengthDistribution.of(probabilities);
   }
 
   @Override
-  public void learn(int[] features, int length, boolean cut) {
-    softmax(features);
+  public void learn(PromptFeatures features, int length, boolean cut) {
+    int[] rows = features.rows();
+    softmax(rows);
     if (completions < WARM) {
       histogram.learn(length, cut);
     }
@@ -67,8 +68,8 @@ final class OnlineLengthPredictor implements LengthPredictor {
       gradient[bin] = probabilities[bin] - label[bin];
       square += gradient[bin] * gradient[bin];
     }
-    double x = scale(features);
-    for (int row : features) {
+    double x = scale(rows);
+    for (int row : rows) {
       if (weights[row] == null) {
         weights[row] = new float[BINS];
       }
@@ -98,7 +99,7 @@ final class OnlineLengthPredictor implements LengthPredictor {
     System.arraycopy(bias, 0, values, BINS, BINS);
     values[2 * BINS] = biasSquaredGradients;
     int next = 0;
-    for (int row = 0; row < PromptFeatures.ROWS; row++) {
+    for (int row = 0; row < FeatureExtractor.ROWS; row++) {
       if (weights[row] != null) {
         int at = 2 * BINS + 1 + next * (BINS + 1);
         System.arraycopy(weights[row], 0, values, at, BINS);

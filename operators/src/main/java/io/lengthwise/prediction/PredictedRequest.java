@@ -8,9 +8,9 @@ import io.lengthwise.request.EncodedRequest;
  *
  * @param encoded the prompt's tokens, and the request without its text
  * @param length the predicted length of the answer
- * @param features what the prediction was made from, as {@link PromptFeatures} makes it; the
+ * @param features what the prediction was made from, as {@link FeatureExtractor} makes it; the
  *     finished answer's {@link CompletedLength} carries it back to the predictor
  * @param predictedAt epoch milliseconds of the prediction, when its wait for a micro-batch begins
  */
 public record PredictedRequest(
-    EncodedRequest encoded, LengthDistribution length, int[] features, long predictedAt) {}
+    EncodedRequest encoded, LengthDistribution length, PromptFeatures features, long predictedAt) {}

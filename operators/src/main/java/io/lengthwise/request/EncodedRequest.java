@@ -6,10 +6,24 @@ package io.lengthwise.request;
  *
  * @param request the request, its text still there for the length predictor
  * @param promptTokens the prompt as the model reads it, at least one token
+ * @param reading what the model said about the prompt to the predictor that asks it; empty where it
+ *     was not asked
  */
-public record EncodedRequest(GenerationRequest request, int[] promptTokens) {
+public record EncodedRequest(GenerationRequest request, int[] promptTokens, float[] reading) {
 
-  /** This without its text. */
+  private static final float[] NO_READING = {};
+
+  /** A request that the model was not asked about. */
+  public EncodedRequest(GenerationRequest request, int[] promptTokens) {
+    this(request, promptTokens, NO_READING);
+  }
+
+  /** This with what the model said about its prompt. */
+  public EncodedRequest withReading(float[] answer) {
+    return new EncodedRequest(request, promptTokens, answer);
+  }
+
+  /** This without its text and its reading, which nothing needs once the length is predicted. */
   public EncodedRequest withoutText() {
     return new EncodedRequest(request.withoutText(), promptTokens);
   }

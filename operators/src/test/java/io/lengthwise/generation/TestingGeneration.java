@@ -6,6 +6,7 @@ import io.lengthwise.model.Reference;
 import io.lengthwise.model.WeightType;
 import io.lengthwise.prediction.LengthDistribution;
 import io.lengthwise.prediction.PredictedRequest;
+import io.lengthwise.prediction.PromptFeatures;
 import io.lengthwise.request.EncodedRequest;
 import io.lengthwise.request.Endpoint;
 import io.lengthwise.request.GenerationRequest;
@@ -85,7 +86,10 @@ final class TestingGeneration implements AutoCloseable {
             0,
             deadline);
     return new PredictedRequest(
-        new EncodedRequest(request, prompt), LengthDistribution.point(predicted), new int[0], 0);
+        new EncodedRequest(request, prompt),
+        LengthDistribution.point(predicted),
+        new PromptFeatures(new int[0]),
+        0);
   }
 
   void submit(PredictedRequest... requests) throws Exception {

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class ConstantPredictorTest {
 
-  private static final int[] NO_FEATURES = {};
+  private static final PromptFeatures NO_FEATURES = new PromptFeatures(new int[] {});
 
   @Test
   void predictsTheInitialLengthBeforeItHasSeenAny() {

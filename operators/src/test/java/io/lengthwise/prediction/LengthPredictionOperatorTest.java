@@ -30,7 +30,7 @@ class LengthPredictionOperatorTest {
       PredictedRequest predicted = predict(harness);
       assertThat(predicted.encoded().request().messages()).isEmpty();
       assertThat(predicted.encoded().promptTokens()).isEqualTo(REQUEST.promptTokens());
-      assertThat(predicted.features()).isEqualTo(new PromptFeatures().of(REQUEST));
+      assertThat(predicted.features().rows()).isEqualTo(new FeatureExtractor().of(REQUEST));
       assertThat(predicted.predictedAt()).isEqualTo(77);
       assertThat(predicted.length().mean(TestingRequests.MAX_TOKENS)).isEqualTo(200);
     }
@@ -158,14 +158,14 @@ class LengthPredictionOperatorTest {
       String model)
       throws Exception {
     SplittableRandom random = new SplittableRandom(5);
-    int[] features = new PromptFeatures().of(REQUEST);
+    int[] features = new FeatureExtractor().of(REQUEST);
     for (int i = 0; i < answers; i++) {
       harness.processBroadcastElement(completed(model, features, random.nextInt(25, 36)), 0);
     }
   }
 
   private static CompletedLength completed(String model, int[] features, int answerTokens) {
-    return new CompletedLength(model, features, 3, answerTokens, false);
+    return new CompletedLength(model, new PromptFeatures(features), 3, answerTokens, false);
   }
 
   private static PredictedRequest predict(

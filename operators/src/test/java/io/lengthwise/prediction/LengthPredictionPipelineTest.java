@@ -41,7 +41,10 @@ class LengthPredictionPipelineTest {
     DataStream<CompletedLength> lengths =
         environment
             .fromSequence(1, 100)
-            .map(i -> new CompletedLength(TestingRequests.MODEL, new int[] {7}, 3, 30, false))
+            .map(
+                i ->
+                    new CompletedLength(
+                        TestingRequests.MODEL, new PromptFeatures(new int[] {7}), 3, 30, false))
             .returns(CompletedLength.class);
     assertThat(collect(LengthPredictionOperator.of(requests(), lengths, OPTIONS))).hasSize(100);
   }

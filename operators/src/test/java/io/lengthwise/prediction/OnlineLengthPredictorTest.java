@@ -56,7 +56,7 @@ class OnlineLengthPredictorTest {
   @Test
   void aCutAnswerMovesWhatLiesBelowTheCutAboveIt() {
     learn(300, 1);
-    int[] prompt = prompt(LONG);
+    PromptFeatures prompt = prompt(LONG);
     float[] before = predictor.predict(prompt).probabilities();
     predictor.learn(prompt, 600, true);
     float[] after = predictor.predict(prompt).probabilities();
@@ -68,7 +68,7 @@ class OnlineLengthPredictorTest {
   void answersThatAreAllCutAreNotTakenForTheirLength() {
     OnlineLengthPredictor exact = new OnlineLengthPredictor(200);
     for (int i = 0; i < 300; i++) {
-      int[] prompt = prompt(LONG);
+      PromptFeatures prompt = prompt(LONG);
       predictor.learn(prompt, 256, true);
       exact.learn(prompt, 256, false);
     }
@@ -92,11 +92,12 @@ class OnlineLengthPredictorTest {
 
   @Test
   void aPromptWithoutFeaturesAndLengthsOutOfRangeAreFine() {
+    PromptFeatures none = new PromptFeatures(new int[0]);
     for (int i = 0; i < 200; i++) {
-      predictor.learn(new int[0], 1_000_000, false);
-      predictor.learn(new int[0], 1, true);
+      predictor.learn(none, 1_000_000, false);
+      predictor.learn(none, 1, true);
     }
-    assertThat(sum(predictor.predict(new int[0]))).isCloseTo(1, within(1e-5));
+    assertThat(sum(predictor.predict(none))).isCloseTo(1, within(1e-5));
   }
 
   @Test
@@ -107,7 +108,7 @@ class OnlineLengthPredictorTest {
     restored.restore(predictor.snapshot());
     assertThat(restored.completions()).isEqualTo(500);
     for (int i = 0; i < 300; i++) {
-      int[] prompt = prompt(i % 2 == 0 ? SHORT : LONG);
+      PromptFeatures prompt = prompt(i % 2 == 0 ? SHORT : LONG);
       assertThat(restored.predict(prompt).probabilities())
           .isEqualTo(predictor.predict(prompt).probabilities());
       restored.learn(prompt, 10 + i, i % 5 == 0);
@@ -150,12 +151,12 @@ class OnlineLengthPredictorTest {
     return sum / 50;
   }
 
-  private int[] prompt(int kind) {
+  private PromptFeatures prompt(int kind) {
     int[] noise = random.ints(12, 10, 5_000).distinct().sorted().toArray();
     int[] rows = new int[noise.length + 2];
     rows[1] = kind;
     System.arraycopy(noise, 0, rows, 2, noise.length);
-    return rows;
+    return new PromptFeatures(rows);
   }
 
   private static double below(float[] probabilities, int bin) {

@@ -116,7 +116,7 @@ class RecordedLengthsTest {
 
   private static List<Answer> read(Path file) throws IOException {
     ObjectMapper mapper = new ObjectMapper();
-    PromptFeatures features = new PromptFeatures();
+    FeatureExtractor features = new FeatureExtractor();
     List<Answer> read = new ArrayList<>();
     try (BufferedReader lines =
         new BufferedReader(
@@ -129,7 +129,7 @@ class RecordedLengthsTest {
             record.get("instruction").asText() + (input.isEmpty() ? "" : "\nInput:\n" + input);
         read.add(
             new Answer(
-                features.of(TestingRequests.asking(text)),
+                new PromptFeatures(features.of(TestingRequests.asking(text))),
                 record.get("lengths").get("0.0").asInt()));
       }
     }
@@ -137,7 +137,7 @@ class RecordedLengthsTest {
   }
 
   /** A prompt's features and how long its answer became. */
-  private record Answer(int[] features, int length) {
+  private record Answer(PromptFeatures features, int length) {
 
     void teach(LengthPredictor predictor) {
       predictor.learn(features, length, length >= CAP);

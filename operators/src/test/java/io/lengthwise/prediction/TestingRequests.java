@@ -39,7 +39,8 @@ public final class TestingRequests {
   public static PredictedRequest predicted(String id, int length, long deadline) {
     EncodedRequest encoded =
         encoded(id, Endpoint.COMPLETIONS, List.of(), "text", deadline).withoutText();
-    return new PredictedRequest(encoded, LengthDistribution.point(length), new int[] {1, 2}, 0);
+    return new PredictedRequest(
+        encoded, LengthDistribution.point(length), new PromptFeatures(new int[] {1, 2}), 0);
   }
 
   private static EncodedRequest encoded(

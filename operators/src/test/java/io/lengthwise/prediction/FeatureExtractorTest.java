@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class PromptFeaturesTest {
+class FeatureExtractorTest {
 
-  private final PromptFeatures features = new PromptFeatures();
+  private final FeatureExtractor features = new FeatureExtractor();
 
   @Test
   void rowsAreDistinctAndAscendingAndInRange() {
     int[] rows = of("the cat and the dog and the cat and the dog");
     assertThat(rows).isSorted().doesNotHaveDuplicates();
-    assertThat(Arrays.stream(rows)).allMatch(row -> row >= 0 && row < PromptFeatures.ROWS);
+    assertThat(Arrays.stream(rows)).allMatch(row -> row >= 0 && row < FeatureExtractor.ROWS);
     // 4 words, 5 pairs, 4 of the shape, 5 of the request.
     assertThat(rows).hasSize(18);
   }
