@@ -1,7 +1,7 @@
 package io.lengthwise.generation;
 
 import io.lengthwise.model.AnswerText;
-import io.lengthwise.model.CausalLanguageModel;
+import io.lengthwise.model.Vocabulary;
 import io.lengthwise.request.EncodedRequest;
 import io.lengthwise.request.FinishReason;
 import io.lengthwise.request.GenerationRequest;
@@ -15,7 +15,7 @@ import java.util.Arrays;
 final class Answer {
 
   private final GenerationRequest request;
-  private final CausalLanguageModel model;
+  private final Vocabulary vocabulary;
   private final int promptLength;
 
   /** Null where no stop string is asked for: nothing is decoded before the end. */
@@ -26,16 +26,16 @@ final class Answer {
   private FinishReason finishReason;
 
   /** An answer that goes on from tokens it has already. */
-  Answer(EncodedRequest prompt, int[] generated, CausalLanguageModel model) {
+  Answer(EncodedRequest prompt, int[] generated, Vocabulary vocabulary) {
     this.request = prompt.request();
-    this.model = model;
+    this.vocabulary = vocabulary;
     promptLength = prompt.promptTokens().length;
     tokens = Arrays.copyOf(prompt.promptTokens(), promptLength + generated.length);
     length = promptLength;
     text =
         request.sampling().stop().isEmpty()
             ? null
-            : new AnswerText(model.tokenizer(), request.sampling().stop());
+            : vocabulary.beginAnswer(request.sampling().stop());
     append(generated);
   }
 
@@ -64,7 +64,7 @@ final class Answer {
   }
 
   private boolean isEndToken(int token) {
-    return model.isEndToken(token) || request.sampling().stopTokenIds().contains(token);
+    return vocabulary.isEndToken(token) || request.sampling().stopTokenIds().contains(token);
   }
 
   /** Null while it goes on. */
@@ -78,7 +78,7 @@ final class Answer {
       return text.text();
     }
     int end = isEndToken(tokens[length - 1]) ? length - 1 : length;
-    return model.tokenizer().decode(Arrays.copyOfRange(tokens, promptLength, end));
+    return vocabulary.text(Arrays.copyOfRange(tokens, promptLength, end));
   }
 
   /** A copy of the tokens generated so far. */

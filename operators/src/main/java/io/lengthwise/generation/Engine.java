@@ -110,7 +110,8 @@ final class Engine {
     CausalLanguageModel model = null;
     try {
       model = CausalLanguageModel.open(spec, options.threads());
-      device = new RowDevice(model.decoder(), options.memoryBytes(), statistics);
+      device =
+          new RowDevice(new ModelAccelerator(model.decoder()), options.memoryBytes(), statistics);
       schedule =
           switch (options.discipline()) {
             case REFILL -> new RefillSchedule(device, options, statistics);
@@ -201,7 +202,7 @@ final class Engine {
                 "max_tokens",
                 "prompt and max_tokens need %d tokens of key-value cache, and engine.memory has room for %d"
                     .formatted(row.cellsAtMost(), device.slots().cells())),
-            System.currentTimeMillis());
+            device.now());
       }
     }
     return accepted;

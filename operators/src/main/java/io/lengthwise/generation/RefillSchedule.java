@@ -71,7 +71,7 @@ final class RefillSchedule implements Schedule {
   private void admit() {
     while (running.size() < options.maxRows() && queue.size() > 0) {
       Row row = queue.peek();
-      if (row.endsBeforeRunning(System.currentTimeMillis())) {
+      if (row.endsBeforeRunning(device.now())) {
         queue.poll();
       } else if (device.admit(row, row.cellsNeeded(options.reserveQuantile()))) {
         running.add(queue.poll());
@@ -82,7 +82,7 @@ final class RefillSchedule implements Schedule {
   }
 
   private void finishEnded() {
-    long now = System.currentTimeMillis();
+    long now = device.now();
     List<Row> ended = leave(Row::isFinished);
     for (Row row : ended) {
       row.finish(now);

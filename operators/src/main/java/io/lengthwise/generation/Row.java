@@ -1,8 +1,8 @@
 package io.lengthwise.generation;
 
-import io.lengthwise.model.CausalLanguageModel;
 import io.lengthwise.model.DecodeRow;
 import io.lengthwise.model.Slot;
+import io.lengthwise.model.Vocabulary;
 import io.lengthwise.request.Completion;
 import io.lengthwise.request.GenerationRequest;
 import io.lengthwise.request.GenerationResult;
@@ -37,10 +37,10 @@ final class Row implements DecodeRow, Waiting {
    *
    * @param whenFinished told on the engine's thread, once
    */
-  Row(PendingRequest origin, CausalLanguageModel model, Consumer<Row> whenFinished) {
+  Row(PendingRequest origin, Vocabulary vocabulary, Consumer<Row> whenFinished) {
     this.origin = origin;
     this.whenFinished = whenFinished;
-    answer = new Answer(origin.predicted().encoded(), origin.generated(), model);
+    answer = new Answer(origin.predicted().encoded(), origin.generated(), vocabulary);
   }
 
   private GenerationRequest request() {

@@ -1,6 +1,5 @@
 package io.lengthwise.generation;
 
-import io.lengthwise.model.Decoder;
 import io.lengthwise.model.PromptPiece;
 import io.lengthwise.model.Slot;
 import java.util.ArrayList;
@@ -9,7 +8,7 @@ import java.util.List;
 /** Rows on a device: their slots, prefill and decode. For the engine's thread. */
 final class RowDevice {
 
-  private final Decoder decoder;
+  private final Accelerator accelerator;
   private final SlotAllocator slots;
   private final EngineStatistics statistics;
 
@@ -18,21 +17,26 @@ final class RowDevice {
    *
    * @throws IllegalArgumentException where the memory holds not even one token
    */
-  RowDevice(Decoder decoder, long memoryBytes, EngineStatistics statistics) {
-    long cells = Math.min(Integer.MAX_VALUE, memoryBytes / decoder.bytesPerToken());
+  RowDevice(Accelerator accelerator, long memoryBytes, EngineStatistics statistics) {
+    long cells = Math.min(Integer.MAX_VALUE, memoryBytes / accelerator.bytesPerToken());
     if (cells < 1) {
       throw new IllegalArgumentException(
           "engine.memory: %d bytes hold no token; this model's take %d bytes each"
-              .formatted(memoryBytes, decoder.bytesPerToken()));
+              .formatted(memoryBytes, accelerator.bytesPerToken()));
     }
-    this.decoder = decoder;
+    this.accelerator = accelerator;
     this.statistics = statistics;
     this.slots = new SlotAllocator((int) cells);
-    decoder.allocate((int) cells);
+    accelerator.allocate((int) cells);
   }
 
   SlotAllocator slots() {
     return slots;
+  }
+
+  /** The time, in epoch milliseconds. */
+  long now() {
+    return accelerator.millis();
   }
 
   /** Whether the row fits an empty cache, however long its answer is. */
@@ -46,7 +50,7 @@ final class RowDevice {
     if (slot == null) {
       return false;
     }
-    row.admit(slot, System.currentTimeMillis());
+    row.admit(slot, now());
     return true;
   }
 
@@ -60,7 +64,7 @@ final class RowDevice {
     if (larger == null) {
       return false;
     }
-    decoder.move(row.slot(), larger, row.held());
+    accelerator.move(row.slot(), larger, row.held());
     slots.free(row.slot());
     row.moveTo(larger);
     return true;
@@ -82,10 +86,10 @@ final class RowDevice {
     if (pieces.isEmpty()) {
       return;
     }
-    long start = System.nanoTime();
-    decoder.prefill(pieces);
-    statistics.prefilled(budget - left, System.nanoTime() - start);
-    long now = System.currentTimeMillis();
+    long start = accelerator.nanos();
+    accelerator.prefill(pieces);
+    statistics.prefilled(budget - left, accelerator.nanos() - start);
+    long now = now();
     for (int i = 0; i < pieces.size(); i++) {
       prefilled.get(i).prefilled(pieces.get(i).to(), now);
     }
@@ -93,9 +97,9 @@ final class RowDevice {
 
   /** Decodes a segment of prefilled rows; each takes its new tokens. */
   void decode(List<Row> rows, int steps, boolean untilAll) {
-    long start = System.nanoTime();
-    int[][] tokens = decoder.decode(rows, steps, untilAll);
-    long nanos = System.nanoTime() - start;
+    long start = accelerator.nanos();
+    int[][] tokens = accelerator.decode(rows, steps, untilAll);
+    long nanos = accelerator.nanos() - start;
     int total = 0;
     int taken = 0;
     for (int i = 0; i < tokens.length; i++) {

@@ -65,7 +65,7 @@ final class StaticSchedule implements Schedule {
     }
     List<Row> decoding = batch.stream().filter(row -> !row.isFinished()).toList();
     device.decode(batch, options.segmentSteps(), true);
-    long now = System.currentTimeMillis();
+    long now = device.now();
     decoding.stream().filter(Row::isFinished).forEach(row -> row.finish(now));
     if (batch.stream().allMatch(Row::isFinished)) {
       endBatch();
@@ -77,7 +77,7 @@ final class StaticSchedule implements Schedule {
     List<Row> admitted = new ArrayList<>();
     List<Row> left = new ArrayList<>();
     for (Row row : waiting.remove()) {
-      if (row.endsBeforeRunning(System.currentTimeMillis())) {
+      if (row.endsBeforeRunning(device.now())) {
         continue;
       }
       if (!left.isEmpty()

@@ -3,13 +3,14 @@ package io.lengthwise.model;
 import ai.djl.Device;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A model on a device: its decoder, and the tokenizer that turns its tokens into text.
  *
  * <p>The decoder is confined to the thread that opened the model; the tokenizer is for all threads.
  */
-public final class CausalLanguageModel implements AutoCloseable {
+public final class CausalLanguageModel implements Vocabulary, AutoCloseable {
 
   private final Decoder decoder;
   private final Tokenizer tokenizer;
@@ -56,7 +57,7 @@ public final class CausalLanguageModel implements AutoCloseable {
     return config.vocabularySize();
   }
 
-  /** Tokens of the model's own that end an answer. */
+  @Override
   public boolean isEndToken(int token) {
     for (int end : config.endTokens()) {
       if (end == token) {
@@ -64,6 +65,16 @@ public final class CausalLanguageModel implements AutoCloseable {
       }
     }
     return false;
+  }
+
+  @Override
+  public String text(int[] tokens) {
+    return tokenizer.decode(tokens);
+  }
+
+  @Override
+  public AnswerText beginAnswer(List<String> stop) {
+    return new AnswerText(tokenizer, stop);
   }
 
   @Override
