@@ -1,0 +1,46 @@
+package io.lengthwise.prediction;
+
+import io.lengthwise.request.EncodedRequest;
+import io.lengthwise.request.Endpoint;
+import io.lengthwise.request.GenerationRequest;
+import io.lengthwise.request.Message;
+import io.lengthwise.request.Origin;
+import io.lengthwise.request.Sampling;
+import java.util.List;
+
+/**
+ * The features of prompts of which only the text is known: files of recorded lengths have no more.
+ *
+ * <p>Each text counts as a chat's only turn. What it does not tell (source, model, number of prompt
+ * tokens) is the same for all of them.
+ *
+ * <p>It keeps its working memory, so it belongs to one thread.
+ */
+public final class TextFeatures {
+
+  private static final Origin NOWHERE = new Origin("", 0, 0, null, List.of(), 0);
+  private static final int[] NO_TOKENS = {};
+
+  private final FeatureExtractor extractor = new FeatureExtractor();
+
+  /**
+   * The features of a prompt.
+   *
+   * @param maxTokens the most tokens its answer may have
+   */
+  public PromptFeatures of(String text, int maxTokens) {
+    GenerationRequest request =
+        new GenerationRequest(
+            "",
+            NOWHERE,
+            Endpoint.CHAT_COMPLETIONS,
+            "",
+            List.of(new Message("user", text)),
+            null,
+            Sampling.UNSPECIFIED,
+            maxTokens,
+            0,
+            GenerationRequest.NO_DEADLINE);
+    return new PromptFeatures(extractor.of(new EncodedRequest(request, NO_TOKENS)));
+  }
+}
