@@ -165,6 +165,7 @@ public record JobSettings(
         reader.get(ENGINE_RESERVE_QUANTILE, v -> v > 0 && v < 1, "must lie between 0 and 1");
     return new EngineOptions(
         reader.oneOf(ENGINE_DISCIPLINE),
+        null,
         reader.oneOf(ENGINE_ORDER),
         memory.getBytes(),
         reader.atLeast(1, ENGINE_MAX_ROWS),

@@ -6,6 +6,7 @@ import io.lengthwise.request.EncodedRequest;
 import io.lengthwise.request.FinishReason;
 import io.lengthwise.request.GenerationRequest;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The tokens of a prompt and of its answer so far, and what ends the answer.
@@ -19,7 +20,7 @@ final class Answer {
   private final int promptLength;
 
   /** Null where no stop string is asked for: nothing is decoded before the end. */
-  private final AnswerText text;
+  private AnswerText text;
 
   private int[] tokens;
   private int length;
@@ -32,11 +33,20 @@ final class Answer {
     promptLength = prompt.promptTokens().length;
     tokens = Arrays.copyOf(prompt.promptTokens(), promptLength + generated.length);
     length = promptLength;
-    text =
-        request.sampling().stop().isEmpty()
-            ? null
-            : vocabulary.beginAnswer(request.sampling().stop());
+    text = begin();
     append(generated);
+  }
+
+  private AnswerText begin() {
+    List<String> stop = request.sampling().stop();
+    return stop.isEmpty() ? null : vocabulary.beginAnswer(stop);
+  }
+
+  /** Drops what was generated. */
+  synchronized void restart() {
+    length = promptLength;
+    finishReason = null;
+    text = begin();
   }
 
   /**

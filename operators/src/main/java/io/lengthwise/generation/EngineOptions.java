@@ -1,11 +1,14 @@
 package io.lengthwise.generation;
 
+import io.lengthwise.batching.SequenceOptions;
 import java.io.Serializable;
 
 /**
  * How an engine batches.
  *
  * @param discipline how rows share the device
+ * @param sequence how {@link Discipline#STATIC} splits micro-batches into batches, null where each
+ *     is a batch
  * @param order which waiting row is admitted next; {@link Discipline#STATIC} keeps arrival order
  * @param memoryBytes what the key-value cache takes on the device, allocated once
  * @param maxRows the most rows that decode together
@@ -17,6 +20,7 @@ import java.io.Serializable;
  */
 public record EngineOptions(
     Discipline discipline,
+    SequenceOptions sequence,
     AdmissionOrder order,
     long memoryBytes,
     int maxRows,

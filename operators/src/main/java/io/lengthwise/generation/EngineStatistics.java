@@ -20,6 +20,9 @@ final class EngineStatistics {
   private volatile long prefillNanos;
   private volatile long decodeNanos;
   private volatile long preemptions;
+  private volatile long batches;
+  private volatile long failures;
+  private volatile long failedSlots;
 
   void holds(int running, int waiting, int placesLeft, SlotAllocator slots) {
     rowsRunning = running;
@@ -46,6 +49,17 @@ final class EngineStatistics {
   @SuppressWarnings("NonAtomicOperationOnVolatileField")
   void preempted() {
     preemptions++;
+  }
+
+  @SuppressWarnings("NonAtomicOperationOnVolatileField")
+  void batchStarted() {
+    batches++;
+  }
+
+  @SuppressWarnings("NonAtomicOperationOnVolatileField")
+  void failed(int rows, int steps) {
+    failures += rows;
+    failedSlots += (long) rows * steps;
   }
 
   int rowsRunning() {
@@ -94,6 +108,21 @@ final class EngineStatistics {
 
   long preemptions() {
     return preemptions;
+  }
+
+  /** Static batches started. */
+  long batches() {
+    return batches;
+  }
+
+  /** Rows that reached the cap of their static batch without having ended, and ran again. */
+  long failures() {
+    return failures;
+  }
+
+  /** Decode slots that those rows took until then. */
+  long failedSlots() {
+    return failedSlots;
   }
 
   /** The share of decode slots that made no token. */

@@ -48,6 +48,9 @@ final class GenerationMetrics {
     group.gauge("decodeSteps", engine::decodeSteps);
     group.gauge("paddingShare", engine::paddingShare);
     group.gauge("preemptions", engine::preemptions);
+    group.gauge("staticBatches", engine::batches);
+    group.gauge("staticFailures", engine::failures);
+    group.gauge("failedDecodeSlots", engine::failedSlots);
     group.gauge("busyMilliseconds", () -> engine.busyNanos() / 1_000_000);
     completed = group.counter("completed");
     continued = group.counter("continued");

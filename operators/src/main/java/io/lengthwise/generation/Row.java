@@ -3,6 +3,7 @@ package io.lengthwise.generation;
 import io.lengthwise.model.DecodeRow;
 import io.lengthwise.model.Slot;
 import io.lengthwise.model.Vocabulary;
+import io.lengthwise.prediction.LengthDistribution;
 import io.lengthwise.request.Completion;
 import io.lengthwise.request.GenerationRequest;
 import io.lengthwise.request.GenerationResult;
@@ -25,6 +26,12 @@ final class Row implements DecodeRow, Waiting {
   private RequestError error;
   private volatile boolean cancelled;
 
+  /** The length bucket it is batched in, and the most tokens it may make there. */
+  private int bucket;
+
+  private int cap = Integer.MAX_VALUE;
+  private boolean restarted;
+
   private Slot slot;
   private int held;
 
@@ -40,6 +47,7 @@ final class Row implements DecodeRow, Waiting {
   Row(PendingRequest origin, Vocabulary vocabulary, Consumer<Row> whenFinished) {
     this.origin = origin;
     this.whenFinished = whenFinished;
+    this.bucket = origin.bucket();
     answer = new Answer(origin.predicted().encoded(), origin.generated(), vocabulary);
   }
 
@@ -54,9 +62,31 @@ final class Row implements DecodeRow, Waiting {
     return length() + (int) Math.min(cap - generated(), Math.ceil(more));
   }
 
-  /** Cells that hold the row however long its answer is. */
+  /** Cells that hold the row however long its answer is, up to its cap. */
   int cellsAtMost() {
-    return answer.promptLength() + request().maxTokens();
+    return answer.promptLength() + Math.min(maxTokens(), cap);
+  }
+
+  /**
+   * Puts it into a batch with a cap, which leaves it room for at least one more token.
+   *
+   * @param bound the batch's length bucket
+   * @param tokens the most tokens its answer may have at the end of the batch
+   */
+  void cap(int bound, int tokens) {
+    bucket = bound;
+    cap = Math.max(tokens, generated() + 1);
+  }
+
+  /** Lifts the cap. */
+  void uncap() {
+    cap = Integer.MAX_VALUE;
+  }
+
+  /** Drops what it has generated. */
+  void restart() {
+    answer.restart();
+    restarted = true;
   }
 
   /** Takes a place on the device. */
@@ -89,7 +119,7 @@ final class Row implements DecodeRow, Waiting {
   /** Tells that prefill has filled its slot with so many tokens. */
   void prefilled(int count, long now) {
     held = count;
-    if (generated() == origin.generated().length) {
+    if (!restarted && generated() == origin.generated().length) {
       prefilledAt = now;
     }
   }
@@ -128,7 +158,7 @@ final class Row implements DecodeRow, Waiting {
    * when it was restored.
    */
   boolean endsBeforeRunning(long now) {
-    if (!isFinished() && generated() == 0 && request().expiredAt(now)) {
+    if (!isFinished() && generated() == 0 && !restarted && request().expiredAt(now)) {
       error =
           RequestError.deadlineExceeded(
               "the deadline passed while the request waited for a place on the device");
@@ -184,8 +214,8 @@ final class Row implements DecodeRow, Waiting {
             answer.promptLength(),
             generated(),
             (float) predictedTokens(),
-            origin.bucket(),
-            origin.generated().length);
+            bucket,
+            restarted ? 0 : origin.generated().length);
     Timings timings =
         new Timings(
             origin.formedAt() - origin.predicted().predictedAt(),
@@ -215,6 +245,23 @@ final class Row implements DecodeRow, Waiting {
     return origin.predicted().length().mean(request().maxTokens());
   }
 
+  /** The most tokens of its answer that the request allows. */
+  int maxTokens() {
+    return request().maxTokens();
+  }
+
+  /**
+   * Tokens of its answer that are expected, given those it has: the mean for a quantile of 0, else
+   * the quantile. More than it has, unless it has all that the request allows.
+   */
+  double predictedTokens(double quantile) {
+    LengthDistribution length = origin.predicted().length();
+    return generated()
+        + (quantile == 0
+            ? length.remainingMean(generated(), maxTokens())
+            : length.remainingQuantile(quantile, generated(), maxTokens()));
+  }
+
   @Override
   public Slot slot() {
     return slot;
@@ -239,7 +286,7 @@ final class Row implements DecodeRow, Waiting {
   public int limit() {
     return isFinished()
         ? 0
-        : Math.min(request().maxTokens() - generated(), slot.size() - (length() - 1));
+        : Math.min(Math.min(maxTokens(), cap) - generated(), slot.size() - (length() - 1));
   }
 
   @Override

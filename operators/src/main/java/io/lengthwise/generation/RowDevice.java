@@ -95,8 +95,12 @@ final class RowDevice {
     }
   }
 
-  /** Decodes a segment of prefilled rows; each takes its new tokens. */
-  void decode(List<Row> rows, int steps, boolean untilAll) {
+  /**
+   * Decodes a segment of prefilled rows; each takes its new tokens.
+   *
+   * @return the steps it took
+   */
+  int decode(List<Row> rows, int steps, boolean untilAll) {
     long start = accelerator.nanos();
     int[][] tokens = accelerator.decode(rows, steps, untilAll);
     long nanos = accelerator.nanos() - start;
@@ -107,5 +111,6 @@ final class RowDevice {
       taken = Math.max(taken, tokens[i].length);
     }
     statistics.decoded(taken, rows.size(), total, nanos);
+    return taken;
   }
 }

@@ -1,53 +1,76 @@
 package io.lengthwise.generation;
 
-import java.util.ArrayDeque;
+import io.lengthwise.batching.Recomputation;
+import io.lengthwise.batching.SequenceOptions;
+import io.lengthwise.batching.SequenceScheduler;
+import io.lengthwise.batching.SequenceScheduler.Batch;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 
 /**
- * The paper's batches: one at a time, in order of arrival; its rows start together and every one
- * decodes until the last has ended, those that ended before as padding.
+ * The paper's batches: one at a time; its rows start together and every one decodes until the last
+ * has ended or reached the batch's cap, those that ended before as padding.
  *
- * <p>A micro-batch with more rows than fit runs as several batches.
+ * <p>A micro-batch is one batch without a cap. With {@link SequenceOptions} it is a group, which
+ * {@link SequenceScheduler} splits; its rows that reached a cap run again after its last batch,
+ * without one. A batch with more rows than fit runs as several.
  */
 final class StaticSchedule implements Schedule {
 
   private final RowDevice device;
   private final EngineOptions options;
   private final EngineStatistics statistics;
-  private final Deque<List<Row>> waiting = new ArrayDeque<>();
+
+  /** Null where a micro-batch is a batch. */
+  private final SequenceScheduler<Row> scheduler;
+
+  private final GroupQueue waiting = new GroupQueue();
+
+  /** The batches of the group whose turn it is that have not started. */
+  private final List<List<Row>> planned = new ArrayList<>();
+
+  /** The rows of that group that reached a cap. */
+  private final List<Row> failed = new ArrayList<>();
+
   private List<Row> batch = List.of();
+  private int batchSteps;
 
   StaticSchedule(RowDevice device, EngineOptions options, EngineStatistics statistics) {
     this.device = device;
     this.options = options;
     this.statistics = statistics;
+    SequenceOptions sequence = options.sequence();
+    this.scheduler =
+        sequence == null
+            ? null
+            : new SequenceScheduler<>(
+                sequence, row -> row.predictedTokens(sequence.quantile()), Row::maxTokens);
   }
 
   @Override
   public void add(List<Row> microBatch) {
-    waiting.add(microBatch);
+    if (scheduler == null) {
+      waiting.add(microBatch);
+    } else {
+      // All that is restored comes at once.
+      scheduler.groups(microBatch).forEach(waiting::add);
+    }
     publish();
   }
 
   @Override
   public void dropCancelled() {
-    for (int batches = waiting.size(); batches > 0; batches--) {
-      List<Row> wanted = waiting.remove().stream().filter(row -> !row.isCancelled()).toList();
-      if (!wanted.isEmpty()) {
-        waiting.add(wanted);
-      }
-    }
-    if (batch.stream().allMatch(Row::isCancelled)) {
-      endBatch();
-    }
+    waiting.dropCancelled();
+    planned.replaceAll(rows -> rows.stream().filter(row -> !row.isCancelled()).toList());
+    planned.removeIf(List::isEmpty);
+    failed.removeIf(Row::isCancelled);
+    endBatchIfDone();
     publish();
   }
 
   @Override
   public boolean isIdle() {
-    return batch.isEmpty() && waiting.isEmpty();
+    return batch.isEmpty() && planned.isEmpty() && failed.isEmpty() && waiting.isEmpty();
   }
 
   @Override
@@ -64,43 +87,85 @@ final class StaticSchedule implements Schedule {
       return;
     }
     List<Row> decoding = batch.stream().filter(row -> !row.isFinished()).toList();
-    device.decode(batch, options.segmentSteps(), true);
+    batchSteps += device.decode(batch, options.segmentSteps(), true);
     long now = device.now();
     decoding.stream().filter(Row::isFinished).forEach(row -> row.finish(now));
-    if (batch.stream().allMatch(Row::isFinished)) {
-      endBatch();
-    }
+    endBatchIfDone();
     publish();
   }
 
   private void startBatch() {
-    List<Row> admitted = new ArrayList<>();
-    List<Row> left = new ArrayList<>();
-    for (Row row : waiting.remove()) {
-      if (row.endsBeforeRunning(device.now())) {
-        continue;
-      }
-      if (!left.isEmpty()
-          || admitted.size() == options.maxRows()
-          || !device.admit(row, row.cellsAtMost())) {
-        left.add(row);
-      } else {
-        admitted.add(row);
-      }
+    if (planned.isEmpty() && !failed.isEmpty()) {
+      planFailed();
+    } else if (planned.isEmpty()) {
+      planGroup(toRun(waiting.poll()));
     }
-    if (!left.isEmpty()) {
-      waiting.addFirst(left);
+    if (!planned.isEmpty()) {
+      admit(toRun(planned.remove(0)));
     }
-    batch = admitted;
   }
 
-  private void endBatch() {
-    batch.forEach(device::release);
-    batch = List.of();
+  private void planGroup(List<Row> group) {
+    if (scheduler == null) {
+      planned.add(group);
+      return;
+    }
+    for (Batch<Row> part : scheduler.batches(group)) {
+      part.members().forEach(row -> row.cap(part.bound(), part.cap()));
+      planned.add(part.members());
+    }
+  }
+
+  private void planFailed() {
+    failed.forEach(Row::uncap);
+    if (options.sequence().recomputation() == Recomputation.RESTART) {
+      failed.forEach(Row::restart);
+    }
+    scheduler.recomputations(failed).forEach(part -> planned.add(part.members()));
+    failed.clear();
+  }
+
+  /** Those that have not ended before they run. */
+  private List<Row> toRun(List<Row> rows) {
+    long now = device.now();
+    List<Row> running = new ArrayList<>();
+    for (Row row : rows) {
+      if (!row.endsBeforeRunning(now)) {
+        running.add(row);
+      }
+    }
+    return running;
+  }
+
+  private void admit(List<Row> rows) {
+    int fit = 0;
+    while (fit < Math.min(rows.size(), options.maxRows())
+        && device.admit(rows.get(fit), rows.get(fit).cellsAtMost())) {
+      fit++;
+    }
+    batch = List.copyOf(rows.subList(0, fit));
+    if (fit < rows.size()) {
+      planned.add(0, rows.subList(fit, rows.size()));
+    }
+    if (fit > 0) {
+      statistics.batchStarted();
+    }
+  }
+
+  private void endBatchIfDone() {
+    if (batch.stream().allMatch(row -> row.isCancelled() || row.limit() == 0)) {
+      List<Row> capped =
+          batch.stream().filter(row -> !row.isFinished() && !row.isCancelled()).toList();
+      statistics.failed(capped.size(), batchSteps);
+      failed.addAll(capped);
+      batch.forEach(device::release);
+      batch = List.of();
+      batchSteps = 0;
+    }
   }
 
   private void publish() {
-    int rows = waiting.stream().mapToInt(List::size).sum();
+    int rows = waiting.rows() + planned.stream().mapToInt(List::size).sum() + failed.size();
     statistics.holds(batch.size(), rows, options.maxRows() - batch.size(), device.slots());
   }
 }

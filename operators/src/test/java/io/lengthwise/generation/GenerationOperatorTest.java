@@ -120,7 +120,16 @@ class GenerationOperatorTest {
   void fullBacklogTakesNoInputUntilAnAnswerIsOut() throws Exception {
     EngineOptions options =
         new EngineOptions(
-            Discipline.REFILL, AdmissionOrder.FIFO, OPTIONS.memoryBytes(), 4, 8, 64, 0.9, 1, 2);
+            Discipline.REFILL,
+            null,
+            AdmissionOrder.FIFO,
+            OPTIONS.memoryBytes(),
+            4,
+            8,
+            64,
+            0.9,
+            1,
+            2);
     try (TestingGeneration generation = new TestingGeneration(options)) {
       generation.submit(greedy(24).subList(0, 2));
       assertThat(generation.emitted()).isEmpty();

@@ -34,6 +34,7 @@ final class TestingGeneration implements AutoCloseable {
   static final EngineOptions OPTIONS =
       new EngineOptions(
           Discipline.REFILL,
+          null,
           AdmissionOrder.SHORTEST_FIRST,
           16384 * BYTES_PER_TOKEN,
           16,
@@ -64,7 +65,7 @@ final class TestingGeneration implements AutoCloseable {
 
   static EngineOptions options(Discipline discipline, AdmissionOrder order, int cells, int rows) {
     return new EngineOptions(
-        discipline, order, (long) cells * BYTES_PER_TOKEN, rows, 8, 64, 0.9, 1, 1000);
+        discipline, null, order, (long) cells * BYTES_PER_TOKEN, rows, 8, 64, 0.9, 1, 1000);
   }
 
   static PredictedRequest request(String id, int[] prompt, int maxTokens, Sampling sampling) {
