@@ -49,4 +49,10 @@ public record SequenceOptions(
     return new SequenceOptions(
         binning, variableBatchSize, recomputation, quantile, groupSize, batchSize, sizes);
   }
+
+  /** This with groups of another size. */
+  public SequenceOptions withGroupSize(int size) {
+    return new SequenceOptions(
+        binning, variableBatchSize, recomputation, quantile, size, batchSize, sizes);
+  }
 }

@@ -112,11 +112,7 @@ final class Engine {
       model = CausalLanguageModel.open(spec, options.threads());
       device =
           new RowDevice(new ModelAccelerator(model.decoder()), options.memoryBytes(), statistics);
-      schedule =
-          switch (options.discipline()) {
-            case REFILL -> new RefillSchedule(device, options, statistics);
-            case STATIC -> new StaticSchedule(device, options, statistics);
-          };
+      schedule = Schedule.of(device, options, statistics);
       LOG.info(
           "{} is on {}: {} weights, a key-value cache of {} tokens, {} rows at most",
           spec.name(),

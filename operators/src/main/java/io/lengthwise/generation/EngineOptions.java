@@ -29,4 +29,36 @@ public record EngineOptions(
     double reserveQuantile,
     int threads,
     int backlog)
-    implements Serializable {}
+    implements Serializable {
+
+  /** These with another schedule. */
+  public EngineOptions withSchedule(
+      Discipline otherDiscipline, SequenceOptions otherSequence, AdmissionOrder otherOrder) {
+    return new EngineOptions(
+        otherDiscipline,
+        otherSequence,
+        otherOrder,
+        memoryBytes,
+        maxRows,
+        segmentSteps,
+        prefillTokens,
+        reserveQuantile,
+        threads,
+        backlog);
+  }
+
+  /** These with another number of rows. */
+  public EngineOptions withMaxRows(int rows) {
+    return new EngineOptions(
+        discipline,
+        sequence,
+        order,
+        memoryBytes,
+        rows,
+        segmentSteps,
+        prefillTokens,
+        reserveQuantile,
+        threads,
+        backlog);
+  }
+}

@@ -5,6 +5,7 @@ import io.lengthwise.model.Slot;
 import io.lengthwise.model.Vocabulary;
 import io.lengthwise.prediction.LengthDistribution;
 import io.lengthwise.request.Completion;
+import io.lengthwise.request.FinishReason;
 import io.lengthwise.request.GenerationRequest;
 import io.lengthwise.request.GenerationResult;
 import io.lengthwise.request.RequestError;
@@ -19,6 +20,8 @@ import java.util.function.Consumer;
  * #pending()}, at any time) and for its result (once it is finished).
  */
 final class Row implements DecodeRow, Waiting {
+
+  private static final long NEVER = -1;
 
   private final PendingRequest origin;
   private final Consumer<Row> whenFinished;
@@ -35,7 +38,7 @@ final class Row implements DecodeRow, Waiting {
   private Slot slot;
   private int held;
 
-  private long admittedAt;
+  private long admittedAt = NEVER;
   private long prefilledAt;
   private long finishedAt;
 
@@ -97,7 +100,7 @@ final class Row implements DecodeRow, Waiting {
   }
 
   private void startAt(long now) {
-    if (admittedAt == 0) {
+    if (admittedAt == NEVER) {
       admittedAt = now;
       prefilledAt = now;
     }
@@ -181,6 +184,16 @@ final class Row implements DecodeRow, Waiting {
     startAt(now);
     finishedAt = now;
     whenFinished.accept(this);
+  }
+
+  /** Epoch milliseconds of its first admission. */
+  long admittedAt() {
+    return admittedAt;
+  }
+
+  /** Whether its answer was cut at its limit. */
+  boolean isCut() {
+    return answer.finishReason() == FinishReason.LENGTH;
   }
 
   /** From its first admission to its end. */

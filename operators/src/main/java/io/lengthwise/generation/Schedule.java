@@ -5,6 +5,14 @@ import java.util.List;
 /** Decides what the device does next. For the engine's thread. */
 interface Schedule {
 
+  /** The schedule of a discipline. */
+  static Schedule of(RowDevice device, EngineOptions options, EngineStatistics statistics) {
+    return switch (options.discipline()) {
+      case REFILL -> new RefillSchedule(device, options, statistics);
+      case STATIC -> new StaticSchedule(device, options, statistics);
+    };
+  }
+
   /** Takes the rows of a micro-batch. */
   void add(List<Row> microBatch);
 

@@ -14,9 +14,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
-/** {@code benchmark}: what the engine's device can do, by the number of rows. */
+/** {@code bench engine}: what the engine's device can do, by the number of rows. */
 @Command(
-    name = "benchmark",
+    name = "engine",
     description = {
       "Measures prefill and greedy decode of a model on this machine, by the number of rows that run"
           + " together, without Kafka and Flink.",
@@ -25,7 +25,7 @@ import picocli.CommandLine.ParentCommand;
     })
 final class BenchmarkCommand implements Callable<Integer> {
 
-  @ParentCommand private Lengthwise lengthwise;
+  @ParentCommand private BenchCommand bench;
   @Mixin private ConfigurationOptions options;
 
   @Option(
@@ -59,7 +59,7 @@ final class BenchmarkCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Console console = lengthwise.console();
+    Console console = bench.lengthwise().console();
     Configuration configuration =
         options.over(
             Map.of(LengthwiseOptions.MODEL_PATH.key(), CatalogModel.SMOLLM2_135M_INSTRUCT.name()));

@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
       SendCommand.class,
       TailCommand.class,
       ModelsCommand.class,
-      BenchmarkCommand.class
+      ReplayCommand.class,
+      BenchCommand.class
     },
     scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true,

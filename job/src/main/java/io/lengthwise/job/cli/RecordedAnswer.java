@@ -41,7 +41,8 @@ record RecordedAnswer(String prompt, int length, int longest, int cap, boolean c
     return cut ? length : cap;
   }
 
-  private static String prompt(JsonNode object) {
+  /** The prompt of a line's object. */
+  static String prompt(JsonNode object) {
     if (object.has("prompt")) {
       return text(object, "prompt");
     }

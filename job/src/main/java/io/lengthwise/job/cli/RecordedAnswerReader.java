@@ -5,18 +5,12 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
 
 /**
  * Reads files of recorded lengths: one JSON object a line, in UTF-8, plain or gzipped.
@@ -36,7 +30,6 @@ import java.util.zip.GZIPInputStream;
  */
 final class RecordedAnswerReader {
 
-  private static final int BUFFER = 1 << 16;
   private static final ObjectReader JSON =
       JsonMapper.builder()
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -61,8 +54,8 @@ final class RecordedAnswerReader {
    */
   static List<RecordedAnswer> read(Path file, int defaultCap, int limit) {
     RecordedAnswerReader reader = new RecordedAnswerReader(file, defaultCap);
-    try (InputStream stream = unzipped(Files.newInputStream(file))) {
-      List<RecordedAnswer> answers = reader.read(stream, limit);
+    try (BufferedReader lines = TextFile.open(file)) {
+      List<RecordedAnswer> answers = reader.read(lines, limit);
       if (answers.isEmpty()) {
         throw new CommandFailure(file + " holds no recorded lengths");
       }
@@ -75,19 +68,8 @@ final class RecordedAnswerReader {
     }
   }
 
-  /** A pipe has no name that could end in .gz: the first bytes tell. */
-  private static InputStream unzipped(InputStream raw) throws IOException {
-    InputStream stream = new BufferedInputStream(raw, BUFFER);
-    stream.mark(2);
-    boolean isZipped = stream.read() == 0x1f && stream.read() == 0x8b;
-    stream.reset();
-    return isZipped ? new GZIPInputStream(stream, BUFFER) : stream;
-  }
-
-  private List<RecordedAnswer> read(InputStream stream, int limit) throws IOException {
+  private List<RecordedAnswer> read(BufferedReader lines, int limit) throws IOException {
     List<RecordedAnswer> answers = new ArrayList<>();
-    BufferedReader lines =
-        new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8));
     while (answers.size() < limit) {
       String text = lines.readLine();
       if (text == null) {

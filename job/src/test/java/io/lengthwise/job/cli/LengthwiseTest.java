@@ -17,7 +17,19 @@ class LengthwiseTest {
   private final CapturedConsole console = new CapturedConsole();
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "demo", "run", "batch", "send", "tail", "models", "models fetch"})
+  @ValueSource(
+      strings = {
+        "",
+        "demo",
+        "run",
+        "batch",
+        "send",
+        "tail",
+        "models",
+        "models fetch",
+        "replay",
+        "bench"
+      })
   void everyHelpNamesTheExitCodes(String command) {
     String[] arguments = (command + " --help").strip().split(" ");
 
@@ -54,9 +66,9 @@ class LengthwiseTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "run", "batch", "benchmark"})
+  @ValueSource(strings = {"demo", "run", "batch", "bench engine"})
   void whatIsWrongIsToldBeforeAModelIsFetched(String command) throws Exception {
-    List<String> arguments = new ArrayList<>(List.of(command));
+    List<String> arguments = new ArrayList<>(List.of(command.split(" ")));
     if (command.equals("batch")) {
       arguments.add(Files.writeString(folder.resolve("in.jsonl"), "{}").toString());
       arguments.add(folder.resolve("out.jsonl").toString());

@@ -1,0 +1,299 @@
+package io.lengthwise.job.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lengthwise.generation.EngineOptions;
+import io.lengthwise.generation.ScheduleTrial;
+import io.lengthwise.generation.TrialReport;
+import io.lengthwise.job.JobSettings;
+import io.lengthwise.job.LengthwiseOptions;
+import io.lengthwise.model.CausalLanguageModel;
+import io.lengthwise.model.PromptEncoder;
+import io.lengthwise.model.RefusedException;
+import io.lengthwise.prediction.PredictorName;
+import io.lengthwise.request.EncodedRequest;
+import io.lengthwise.request.Endpoint;
+import io.lengthwise.request.GenerationRequest;
+import io.lengthwise.request.Message;
+import io.lengthwise.request.Origin;
+import io.lengthwise.request.Sampling;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.flink.configuration.Configuration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code bench}: schedules on the same prompts and a real model, without Kafka and Flink. */
+@Command(
+    name = "bench",
+    subcommands = BenchmarkCommand.class,
+    description = {
+      "Answers the same prompts with each schedule on a real model, without Kafka and Flink, and"
+          + " compares them.",
+      "All requests arrive at the start. Each pass takes the schedules in the reverse order of the"
+          + " one before; figures are medians of the passes. Run it on a machine that does nothing"
+          + " else."
+    })
+final class BenchCommand implements Callable<Integer> {
+
+  private static final Origin NOWHERE = new Origin("", 0, 0, null, List.of(), 0);
+
+  @ParentCommand private Lengthwise lengthwise;
+  @Mixin private ConfigurationOptions options;
+  @Mixin private SequenceSwitches sequence;
+
+  @Option(
+      names = "--model",
+      paramLabel = "MODEL",
+      defaultValue = "SmolLM2-135M-Instruct",
+      description = "A path, or a model of the catalogue (${DEFAULT-VALUE}).")
+  private String model;
+
+  @Option(
+      names = "--prompts",
+      paramLabel = "FILE",
+      description =
+          "One prompt a line, or objects with \"prompt\" or \"instruction\"; may be gzipped.")
+  private Path prompts;
+
+  @Option(
+      names = "--requests",
+      paramLabel = "N",
+      defaultValue = "256",
+      description = "Take the first N prompts (${DEFAULT-VALUE}).")
+  private int requests;
+
+  @Option(
+      names = "--shuffle",
+      paramLabel = "SEED",
+      description = "Shuffle the prompts before, the same way for the same number.")
+  private Long seed;
+
+  @Option(
+      names = "--width",
+      paramLabel = "N",
+      defaultValue = "16",
+      description = "Rows of refill (${DEFAULT-VALUE}).")
+  private int width;
+
+  @Option(
+      names = "--schedules",
+      split = ",",
+      paramLabel = "NAME",
+      defaultValue = "vanilla,paper,fifo,shortest-first",
+      converter = NamedSchedule.Converter.class,
+      description = {
+        "Of vanilla, paper, shortest-first, fifo, longest-first, least-remaining, risk-aware"
+            + " (${DEFAULT-VALUE}). The first is the baseline of ratios."
+      })
+  private List<NamedSchedule> schedules;
+
+  @Option(
+      names = "--predictor",
+      defaultValue = "online",
+      description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
+  private PredictorName predictor;
+
+  @Option(
+      names = "--train",
+      paramLabel = "FILE",
+      description = "Recorded lengths that the predictor learns before.")
+  private Path train;
+
+  @Option(
+      names = "--record",
+      paramLabel = "FILE",
+      description = "Write the lengths of the answers, for --train, replay and predictor evaluate.")
+  private Path record;
+
+  @Option(
+      names = "--passes",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "How often each schedule runs (${DEFAULT-VALUE}).")
+  private int passes;
+
+  @Option(names = "--report", paramLabel = "FILE", description = "Write an HTML page, with charts.")
+  private Path report;
+
+  @Option(names = "--json", description = "Print one JSON object a schedule.")
+  private boolean json;
+
+  Lengthwise lengthwise() {
+    return lengthwise;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Console console = lengthwise.console();
+    if (prompts == null) {
+      throw new CommandFailure("Name a file of prompts with --prompts");
+    }
+    Configuration configuration = options.over(Map.of(LengthwiseOptions.MODEL_PATH.key(), model));
+    LocalModel fetched = LocalModel.locate(configuration, ModelStore.ofUser(System.getenv()));
+    JobSettings settings = JobSettings.withoutKafka(configuration);
+    List<String> texts = BenchPrompts.read(prompts, requests, seed);
+    List<RecordedAnswer> learned =
+        train == null
+            ? List.of()
+            : RecordedAnswerReader.read(train, settings.defaultMaxTokens(), Integer.MAX_VALUE);
+    fetched.fetch(new ConsoleFetchProgress(console));
+    List<EncodedRequest> encoded = encode(texts, settings);
+    List<BenchResult> results;
+    try (CausalLanguageModel opened =
+        CausalLanguageModel.open(settings.model(), settings.engine().threads())) {
+      results = measure(opened, settings.engine(), texts, encoded, learned, console);
+    }
+    print(results, console);
+    if (record != null) {
+      record(texts, encoded, results.get(0).typicalPass());
+    }
+    if (report != null) {
+      BenchReport.write(report, conditions(settings, texts.size(), learned.size()), results);
+      console.err().println("The report is " + report.toAbsolutePath());
+    }
+    return 0;
+  }
+
+  private static List<EncodedRequest> encode(List<String> texts, JobSettings settings) {
+    List<EncodedRequest> encoded = new ArrayList<>();
+    try (PromptEncoder encoder =
+        PromptEncoder.open(settings.model(), settings.defaultMaxTokens())) {
+      for (String text : texts) {
+        encoded.add(encoder.encode(request(text, settings.model().name())));
+      }
+    } catch (RefusedException e) {
+      throw new CommandFailure(
+          "Prompt %d is refused: %s".formatted(encoded.size() + 1, e.error().message()), e);
+    }
+    return encoded;
+  }
+
+  private static GenerationRequest request(String text, String model) {
+    return new GenerationRequest(
+        "",
+        NOWHERE,
+        Endpoint.CHAT_COMPLETIONS,
+        model,
+        List.of(new Message("user", text)),
+        null,
+        Sampling.GREEDY,
+        0,
+        0,
+        GenerationRequest.NO_DEADLINE);
+  }
+
+  private List<BenchResult> measure(
+      CausalLanguageModel opened,
+      EngineOptions base,
+      List<String> texts,
+      List<EncodedRequest> encoded,
+      List<RecordedAnswer> learned,
+      Console console) {
+    Map<NamedSchedule, BenchResult> results = new LinkedHashMap<>();
+    schedules.forEach(schedule -> results.put(schedule, new BenchResult(schedule.name())));
+    List<NamedSchedule> order = new ArrayList<>(results.keySet());
+    for (int pass = 1; pass <= passes; pass++) {
+      for (NamedSchedule schedule : order) {
+        String title = "pass %d of %d, %s".formatted(pass, passes, schedule);
+        StatusLine line = new StatusLine(console);
+        RunningRows rows = new RunningRows();
+        BenchLoad load = new BenchLoad(texts, encoded, predictor, learned);
+        TrialReport trial =
+            ScheduleTrial.run(
+                opened,
+                schedule.options(base, sequence.options(), width),
+                load,
+                (millis, answered, running) -> {
+                  rows.add(millis / 1000, running);
+                  line.show(ProgressBar.of(title, answered, texts.size()));
+                });
+        line.end();
+        console.err().printf(Locale.ROOT, "%s: %.1f tokens/s%n", title, trial.tokensPerSecond());
+        results.get(schedule).add(trial, rows);
+      }
+      Collections.reverse(order);
+    }
+    return List.copyOf(results.values());
+  }
+
+  private void print(List<BenchResult> results, Console console) {
+    BenchResult baseline = results.get(0);
+    if (json) {
+      results.forEach(result -> console.out().println(result.json(baseline)));
+      return;
+    }
+    console
+        .out()
+        .printf(
+            "%-16s %9s %7s %8s %9s %9s %9s %9s %9s %7s %8s %9s%n",
+            "schedule",
+            "tokens/s",
+            "ratio",
+            "padding",
+            "total s",
+            "mean s",
+            "p50 s",
+            "p95 s",
+            "p99 s",
+            "error",
+            "batches",
+            "ran again");
+    for (BenchResult result : results) {
+      console
+          .out()
+          .printf(
+              Locale.ROOT,
+              "%-16s %9.1f %6.2fx %7.1f%% %9.1f %9.1f %9.1f %9.1f %9.1f %7.0f %8d %9d%n",
+              result.schedule(),
+              result.tokensPerSecond(),
+              result.tokensPerSecond() / baseline.tokensPerSecond(),
+              100 * result.padding(),
+              result.seconds(),
+              result.meanSeconds(),
+              result.percentileSeconds(50),
+              result.percentileSeconds(95),
+              result.percentileSeconds(99),
+              result.lengthError(),
+              result.typicalPass().batches(),
+              result.typicalPass().failures());
+    }
+  }
+
+  private void record(List<String> texts, List<EncodedRequest> encoded, TrialReport trial)
+      throws IOException {
+    try (BufferedWriter writer = Files.newBufferedWriter(record)) {
+      for (int i = 0; i < texts.size(); i++) {
+        int cap = encoded.get(i).request().maxTokens();
+        ObjectNode line = JsonNodeFactory.instance.objectNode();
+        line.put("prompt", texts.get(i)).put("length", trial.tokens()[i]);
+        line.put("max_tokens", cap).put("cut", trial.tokens()[i] >= cap);
+        writer.write(line.toString());
+        writer.newLine();
+      }
+    }
+  }
+
+  private Map<String, String> conditions(JobSettings settings, int answered, int learned) {
+    Map<String, String> conditions = new LinkedHashMap<>();
+    conditions.put("Model", settings.model().name() + ", " + settings.model().weights());
+    conditions.put("Device", settings.model().device());
+    conditions.put(
+        "Requests", answered + ", of at most " + settings.defaultMaxTokens() + " tokens");
+    conditions.put("Rows", width + " of refill; static batches as the paper sizes them");
+    conditions.put("Predictor", predictor + ", having learned " + learned + " other answers");
+    conditions.put("Passes", String.valueOf(passes));
+    return conditions;
+  }
+}
