@@ -43,10 +43,11 @@ final class BucketAssigner extends ProcessFunction<PredictedRequest, BucketedReq
   @Override
   public void processElement(
       PredictedRequest request, Context context, Collector<BucketedRequest> out) {
-    int bucket = buckets.indexOf(request);
-    int size = buckets.buckets().get(bucket).size();
-    int shard = turns[bucket].next(size, context.timerService().currentProcessingTime());
-    out.collect(new BucketedRequest(shards.key(bucket, shard), request));
+    int place = buckets.indexOf(request);
+    LengthBucket bucket = buckets.buckets().get(place);
+    long now = context.timerService().currentProcessingTime();
+    int shard = turns[place].next(bucket.size(), now);
+    out.collect(new BucketedRequest(shards.key(place, shard), bucket, request));
   }
 
   /** Which shard a bucket's requests go to now. */

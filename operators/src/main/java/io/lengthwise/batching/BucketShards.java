@@ -17,20 +17,20 @@ final class BucketShards implements Serializable {
   /** The shard numbers by bucket and subtask. */
   private final int[][] shards;
 
-  private final LengthBuckets buckets;
-
   /**
+   * Chooses the keys.
+   *
+   * @param buckets the most buckets there are at a time
    * @param parallelism subtasks of the operator with the windows
    * @param maxParallelism its number of key groups, at least the parallelism
    */
-  BucketShards(LengthBuckets buckets, int parallelism, int maxParallelism) {
+  BucketShards(int buckets, int parallelism, int maxParallelism) {
     if (parallelism < 1 || parallelism > maxParallelism) {
       throw new IllegalArgumentException(
           "a parallelism of %d needs to be from 1 to the maximum parallelism of %d"
               .formatted(parallelism, maxParallelism));
     }
-    this.buckets = buckets;
-    shards = new int[buckets.buckets().size()][parallelism];
+    shards = new int[buckets][parallelism];
     for (int bucket = 0; bucket < shards.length; bucket++) {
       for (int subtask = 0; subtask < parallelism; subtask++) {
         while (subtaskOf(key(bucket, subtask), parallelism, maxParallelism) != subtask) {
@@ -50,6 +50,6 @@ final class BucketShards implements Serializable {
 
   /** The key whose window lives on a subtask. */
   BucketKey key(int bucket, int subtask) {
-    return new BucketKey(buckets.buckets().get(bucket).bound(), shards[bucket][subtask]);
+    return new BucketKey(bucket, shards[bucket][subtask]);
   }
 }

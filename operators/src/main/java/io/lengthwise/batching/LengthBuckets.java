@@ -80,14 +80,9 @@ public record LengthBuckets(List<LengthBucket> buckets) implements Serializable 
     return index;
   }
 
-  /**
-   * The number of requests that fill a micro-batch of the bucket of a bound.
-   *
-   * <p>Windows restored from a job with other buckets may have a bound that is none of these; its
-   * neighbour above then says the size.
-   */
-  int sizeOf(int bound) {
-    return buckets.get(indexOf(bound)).size();
+  /** The number of requests that fill a micro-batch of the bucket of a length. */
+  int sizeOf(int length) {
+    return buckets.get(indexOf(length)).size();
   }
 
   @Override

@@ -13,6 +13,8 @@ import org.apache.flink.streaming.api.windowing.windows.GlobalWindow;
  * Fires a bucket's window when it holds the bucket's number of requests, when its oldest request
  * has waited long enough, or when the stream ends.
  *
+ * <p>Each request brings the number that fills its bucket; the latest one's counts.
+ *
  * <p>The wait is counted in processing time from the window, not from the prediction: behind a full
  * engine all requests are old when they come, and would else all come alone. A request with a
  * deadline waits at most half of the time it has left, so that the other half remains to answer it.
@@ -28,14 +30,12 @@ public final class MicroBatchTrigger extends Trigger<BucketedRequest, GlobalWind
   private static final ValueStateDescriptor<Long> FIRE_AT =
       new ValueStateDescriptor<>("fire-at", Types.LONG);
 
-  private final LengthBuckets buckets;
   private final long maxWaitMillis;
 
-  public MicroBatchTrigger(LengthBuckets buckets, Duration maxWait) {
+  public MicroBatchTrigger(Duration maxWait) {
     if (maxWait.isNegative()) {
       throw new IllegalArgumentException("the maximum wait must not be negative, as " + maxWait);
     }
-    this.buckets = buckets;
     this.maxWaitMillis = maxWait.toMillis();
   }
 
@@ -46,7 +46,7 @@ public final class MicroBatchTrigger extends Trigger<BucketedRequest, GlobalWind
     ValueState<Integer> count = context.getPartitionedState(COUNT);
     int waiting = count.value() == null ? 1 : count.value() + 1;
     long wait = waitOf(element, context.getCurrentProcessingTime());
-    if (waiting >= buckets.sizeOf(element.key().bound()) || wait <= 0) {
+    if (waiting >= element.bucket().size() || wait <= 0) {
       return fire(window, context);
     }
     count.update(waiting);

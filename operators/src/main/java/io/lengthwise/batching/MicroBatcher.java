@@ -8,7 +8,11 @@ import org.apache.flink.streaming.api.functions.windowing.ProcessWindowFunction;
 import org.apache.flink.streaming.api.windowing.windows.GlobalWindow;
 import org.apache.flink.util.Collector;
 
-/** Makes what a window holds a micro-batch, in the order in which it came. */
+/**
+ * Makes what a window holds a micro-batch, in the order in which it came.
+ *
+ * <p>Where the bucket's bound changed while they waited, the micro-batch has the largest.
+ */
 final class MicroBatcher
     extends ProcessWindowFunction<BucketedRequest, MicroBatch, BucketKey, GlobalWindow> {
 
@@ -28,8 +32,12 @@ final class MicroBatcher
       Iterable<BucketedRequest> elements,
       Collector<MicroBatch> out) {
     List<PredictedRequest> requests = new ArrayList<>();
-    elements.forEach(element -> requests.add(element.request()));
-    counters.count(key.bound(), requests.size());
-    out.collect(new MicroBatch(key.bound(), requests, context.currentProcessingTime()));
+    int bound = 0;
+    for (BucketedRequest element : elements) {
+      requests.add(element.request());
+      bound = Math.max(bound, element.bucket().bound());
+    }
+    counters.count(bound, requests.size());
+    out.collect(new MicroBatch(bound, requests, context.currentProcessingTime()));
   }
 }

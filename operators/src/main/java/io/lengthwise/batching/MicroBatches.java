@@ -29,7 +29,8 @@ public final class MicroBatches {
   private static SingleOutputStreamOperator<MicroBatch> byBucket(
       DataStream<PredictedRequest> requests, BatchingOptions options) {
     BucketShards shards =
-        new BucketShards(options.buckets(), options.parallelism(), options.maxParallelism());
+        new BucketShards(
+            options.buckets().buckets().size(), options.parallelism(), options.maxParallelism());
     return requests
         .process(new BucketAssigner(options.buckets(), shards, options.maxWait()))
         .name("assign-bucket")
@@ -37,7 +38,7 @@ public final class MicroBatches {
         .setParallelism(requests.getParallelism())
         .keyBy(BucketedRequest::key)
         .window(GlobalWindows.create())
-        .trigger(new MicroBatchTrigger(options.buckets(), options.maxWait()))
+        .trigger(new MicroBatchTrigger(options.maxWait()))
         .process(new MicroBatcher())
         .name("micro-batch")
         .uid("micro-batch")

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class BucketAssignerTest {
 
   private static final LengthBuckets BUCKETS = LengthBuckets.parse("50:3,100:2");
-  private static final BucketShards SHARDS = new BucketShards(BUCKETS, 2, 128);
+  private static final BucketShards SHARDS = new BucketShards(2, 2, 128);
 
   @Test
   void oneMicroBatchsWorthGoesToOneShardThenTheNextHasItsTurn() throws Exception {
@@ -69,8 +69,10 @@ class BucketAssignerTest {
       PredictedRequest request = TestingRequests.predicted("id", length);
       harness.processElement(request, 0);
       List<BucketedRequest> values = harness.extractOutputValues();
-      BucketKey key = values.get(values.size() - 1).key();
+      BucketedRequest last = values.get(values.size() - 1);
+      BucketKey key = last.key();
       int bucket = BUCKETS.indexOf(request);
+      assertThat(last.bucket()).isEqualTo(BUCKETS.buckets().get(bucket));
       subtasks.add(SHARDS.key(bucket, 0).equals(key) ? 0 : 1);
       assertThat(key).isIn(SHARDS.key(bucket, 0), SHARDS.key(bucket, 1));
     }

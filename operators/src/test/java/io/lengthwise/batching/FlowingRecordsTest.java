@@ -24,6 +24,7 @@ class FlowingRecordsTest {
         CompletedLength.class,
         PredictorWeights.class,
         BucketKey.class,
+        LengthBucket.class,
         BucketedRequest.class,
         MicroBatch.class
       })

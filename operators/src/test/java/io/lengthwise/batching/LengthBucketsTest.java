@@ -32,7 +32,7 @@ class LengthBucketsTest {
   }
 
   @Test
-  void aBoundFromAnotherJobHasTheSizeOfTheBucketAbove() {
+  void aLengthHasTheSizeOfItsBucket() {
     assertThat(BUCKETS.sizeOf(100)).isEqualTo(4);
     assertThat(BUCKETS.sizeOf(60)).isEqualTo(4);
     assertThat(BUCKETS.sizeOf(999)).isEqualTo(2);

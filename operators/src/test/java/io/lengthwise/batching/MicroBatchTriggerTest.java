@@ -24,7 +24,7 @@ class MicroBatchTriggerTest {
   private static final BatchingOptions OPTIONS =
       new BatchingOptions(
           BatchingMode.BUCKET, LengthBuckets.parse("50:3,100:2"), Duration.ofMillis(50), 2, 128);
-  private static final BucketShards SHARDS = new BucketShards(OPTIONS.buckets(), 2, 128);
+  private static final BucketShards SHARDS = new BucketShards(2, 2, 128);
 
   private static final class Harness
       extends KeyedOneInputStreamOperatorTestHarness<BucketKey, BucketedRequest, MicroBatch> {
@@ -44,8 +44,15 @@ class MicroBatchTriggerTest {
     }
 
     void add(int shard, PredictedRequest request) throws Exception {
-      BucketKey key = SHARDS.key(OPTIONS.buckets().indexOf(request), shard);
-      processElement(new BucketedRequest(key, request), 0);
+      int place = OPTIONS.buckets().indexOf(request);
+      LengthBucket bucket = OPTIONS.buckets().buckets().get(place);
+      processElement(new BucketedRequest(SHARDS.key(place, shard), bucket, request), 0);
+    }
+
+    /** Adds to the window of the first bucket while that is another one. */
+    void addToFirst(String id, LengthBucket bucket) throws Exception {
+      PredictedRequest request = TestingRequests.predicted(id, bucket.bound());
+      processElement(new BucketedRequest(SHARDS.key(0, 0), bucket, request), 0);
     }
 
     List<String> batches() {
@@ -183,6 +190,45 @@ class MicroBatchTriggerTest {
                 subtask == 0 ? new String[] {"50: a"} : new String[] {"50: b", "100: c"});
         harness.holdsNothing();
       }
+    }
+  }
+
+  @Test
+  void whatWaitsWhileItsBucketChangesIsBatchedUnderTheLargestBound() throws Exception {
+    try (Harness harness = opened()) {
+      harness.addToFirst("a", new LengthBucket(50, 3));
+      harness.addToFirst("b", new LengthBucket(40, 4));
+      harness.addToFirst("c", new LengthBucket(40, 4));
+      assertThat(harness.batches()).isEmpty();
+      harness.addToFirst("d", new LengthBucket(40, 4));
+      harness.addToFirst("e", new LengthBucket(90, 2));
+      harness.addToFirst("f", new LengthBucket(60, 1));
+      assertThat(harness.batches()).containsExactly("50: a b c d at 1000", "90: e f at 1000");
+      harness.holdsNothing();
+    }
+  }
+
+  @Test
+  void windowsOfAJobWithOtherBucketsAreFilledAndFired() throws Exception {
+    OperatorSubtaskState state;
+    try (Harness harness = opened()) {
+      harness.addToFirst("a", new LengthBucket(70, 8));
+      BucketKey third = new BucketShards(3, 2, 128).key(2, 0);
+      harness.processElement(
+          new BucketedRequest(third, new LengthBucket(512, 8), TestingRequests.predicted("b", 300)),
+          0);
+      state = harness.snapshot(1, 1);
+    }
+    try (Harness harness = new Harness(1, 0)) {
+      harness.initializeState(state);
+      harness.setProcessingTime(1_020);
+      harness.open();
+      harness.add("c", 30);
+      harness.add("d", 30);
+      assertThat(harness.batches()).containsExactly("70: a c d at 1020");
+      harness.setProcessingTime(1_050);
+      assertThat(harness.batches()).containsExactly("70: a c d at 1020", "512: b at 1050");
+      harness.holdsNothing();
     }
   }
 
