@@ -29,7 +29,7 @@ import static io.lengthwise.job.LengthwiseOptions.MODEL_WEIGHTS;
 import static io.lengthwise.job.LengthwiseOptions.PREDICTOR;
 import static io.lengthwise.job.LengthwiseOptions.REQUESTS_MAX_RECORD_SIZE;
 
-import io.lengthwise.batching.LengthBuckets;
+import io.lengthwise.batching.BucketPlan;
 import io.lengthwise.generation.EngineOptions;
 import io.lengthwise.model.ModelSpec;
 import io.lengthwise.prediction.PredictionOptions;
@@ -154,7 +154,7 @@ public record JobSettings(
   private static BatchingSettings batching(SettingsReader reader) {
     return new BatchingSettings(
         reader.oneOf(BATCHING_MODE),
-        reader.parse(BATCHING_BUCKETS, LengthBuckets::parse),
+        reader.parse(BATCHING_BUCKETS, BucketPlan::parse),
         reader.get(BATCHING_MAX_WAIT, v -> !v.isNegative(), "must not be negative"));
   }
 

@@ -248,7 +248,8 @@ public final class LengthwiseOptions {
           .defaultValue(LengthBuckets.DEFAULT.toString())
           .withDescription(
               "The length buckets as bound:size, in tokens and in requests at which a micro-batch"
-                  + " is full; longer answers share the last.");
+                  + " is full, where longer answers share the last; or learned, or learned:N: N (5)"
+                  + " buckets that get equally many requests each.");
 
   public static final ConfigOption<Duration> BATCHING_MAX_WAIT =
       key("batching.max-wait")

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.lengthwise.batching.BatchingMode;
+import io.lengthwise.batching.LearnedBuckets;
 import io.lengthwise.generation.AdmissionOrder;
 import io.lengthwise.generation.Discipline;
 import io.lengthwise.model.ModelSpec;
@@ -66,6 +67,7 @@ class JobSettingsTest {
                     "model.weights", "int8",
                     "predictor", "constant",
                     "batching.mode", "none",
+                    "batching.buckets", "learned:8",
                     "delivery.guarantee", "exactly-once",
                     "delivery.transactional-id-prefix", "job-7",
                     "requests.starting-offsets", "timestamp:2026-11-24T10:00:00Z")));
@@ -75,6 +77,7 @@ class JobSettingsTest {
     assertThat(settings.model().weights()).isEqualTo(WeightType.INT8);
     assertThat(settings.prediction().predictor()).isEqualTo(PredictorName.CONSTANT);
     assertThat(settings.batching().mode()).isEqualTo(BatchingMode.NONE);
+    assertThat(settings.batching().buckets()).isEqualTo(new LearnedBuckets(8));
     assertThat(settings.kafka().guarantee()).isEqualTo(DeliveryGuarantee.EXACTLY_ONCE);
     assertThat(settings.kafka().transactionalIdPrefix()).isEqualTo("job-7");
     assertThat(settings.kafka().startingOffsets())
@@ -162,6 +165,10 @@ class JobSettingsTest {
         "job.max-parallelism|40000|must lie between 1 and 32768",
         "batching.buckets|50|not of the form bound:size",
         "batching.buckets|50:1,40:1|must ascend",
+        "batching.buckets|learnt|to have buckets learned, write learned or learned:5",
+        "batching.buckets|learned:|neither learned nor learned: and a number",
+        "batching.buckets|learned:many|neither learned nor learned: and a number",
+        "batching.buckets|learned:1|must lie between 2 and 64, and is 1",
         "batching.max-wait|-1 ms|batching.max-wait is '-1 ms'",
         "requests.max-record-size|1 gb|must lie between",
         "requests.starting-offsets|oldest|must be committed, earliest, latest, or timestamp:",

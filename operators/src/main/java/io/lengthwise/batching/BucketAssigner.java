@@ -19,14 +19,15 @@ final class BucketAssigner extends ProcessFunction<PredictedRequest, BucketedReq
 
   private static final long serialVersionUID = 1;
 
-  private final LengthBuckets buckets;
+  private final BucketPlan plan;
   private final BucketShards shards;
   private final long maxWaitMillis;
 
+  private transient CurrentBuckets current;
   private transient Turn[] turns;
 
-  BucketAssigner(LengthBuckets buckets, BucketShards shards, Duration maxWait) {
-    this.buckets = buckets;
+  BucketAssigner(BucketPlan plan, BucketShards shards, Duration maxWait) {
+    this.plan = plan;
     this.shards = shards;
     this.maxWaitMillis = maxWait.toMillis();
   }
@@ -34,7 +35,8 @@ final class BucketAssigner extends ProcessFunction<PredictedRequest, BucketedReq
   @Override
   public void open(OpenContext context) {
     int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
-    turns = new Turn[buckets.buckets().size()];
+    current = plan.open();
+    turns = new Turn[plan.most()];
     for (int bucket = 0; bucket < turns.length; bucket++) {
       turns[bucket] = new Turn((subtask + bucket) % shards.count());
     }
@@ -43,7 +45,9 @@ final class BucketAssigner extends ProcessFunction<PredictedRequest, BucketedReq
   @Override
   public void processElement(
       PredictedRequest request, Context context, Collector<BucketedRequest> out) {
-    int place = buckets.indexOf(request);
+    double length = LengthBuckets.lengthOf(request);
+    LengthBuckets buckets = current.forNext(length);
+    int place = buckets.indexOf(length);
     LengthBucket bucket = buckets.buckets().get(place);
     long now = context.timerService().currentProcessingTime();
     int shard = turns[place].next(bucket.size(), now);
@@ -61,7 +65,7 @@ final class BucketAssigner extends ProcessFunction<PredictedRequest, BucketedReq
     }
 
     int next(int size, long now) {
-      if (given == size || (given > 0 && now - since >= maxWaitMillis)) {
+      if (given >= size || (given > 0 && now - since >= maxWaitMillis)) {
         shard = (shard + 1) % shards.count();
         given = 0;
       }

@@ -1,7 +1,6 @@
 package io.lengthwise.batching;
 
 import io.lengthwise.prediction.PredictedRequest;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -16,7 +15,7 @@ import java.util.stream.Collectors;
  *
  * @param buckets at least one, bounds strictly ascending
  */
-public record LengthBuckets(List<LengthBucket> buckets) implements Serializable {
+public record LengthBuckets(List<LengthBucket> buckets) implements BucketPlan {
 
   /** The paper's: the shorter the answers, the wider the batch. */
   public static final LengthBuckets DEFAULT = parse("50:256,100:128,150:64,200:32,512:16");
@@ -61,16 +60,17 @@ public record LengthBuckets(List<LengthBucket> buckets) implements Serializable 
 
   private static IllegalArgumentException malformed(String part, String text) {
     return new IllegalArgumentException(
-        "\"%s\" in length buckets \"%s\" is not of the form bound:size, for example 50:256"
-            .formatted(part.strip(), text));
+        "\"%s\" in length buckets \"%s\" is not of the form bound:size, for example 50:256;"
+                .formatted(part.strip(), text)
+            + " to have buckets learned, write learned or learned:5");
   }
 
-  /** The place, from 0, of the bucket that a request belongs to. */
-  int indexOf(PredictedRequest request) {
-    return indexOf(request.length().mean(request.encoded().request().maxTokens()));
+  /** The length that decides the bucket of a request, in tokens. */
+  static double lengthOf(PredictedRequest request) {
+    return request.length().mean(request.encoded().request().maxTokens());
   }
 
-  /** The place of the bucket of a length, which counts as a whole number of tokens. */
+  /** The place, from 0, of the bucket of a length, which counts as a whole number of tokens. */
   int indexOf(double length) {
     long tokens = Math.round(length);
     int index = 0;
@@ -80,9 +80,24 @@ public record LengthBuckets(List<LengthBucket> buckets) implements Serializable 
     return index;
   }
 
+  /** The bucket of a length. */
+  LengthBucket of(double length) {
+    return buckets.get(indexOf(length));
+  }
+
   /** The number of requests that fill a micro-batch of the bucket of a length. */
   int sizeOf(int length) {
-    return buckets.get(indexOf(length)).size();
+    return of(length).size();
+  }
+
+  @Override
+  public int most() {
+    return buckets.size();
+  }
+
+  @Override
+  public CurrentBuckets open() {
+    return length -> this;
   }
 
   @Override

@@ -29,8 +29,7 @@ public final class MicroBatches {
   private static SingleOutputStreamOperator<MicroBatch> byBucket(
       DataStream<PredictedRequest> requests, BatchingOptions options) {
     BucketShards shards =
-        new BucketShards(
-            options.buckets().buckets().size(), options.parallelism(), options.maxParallelism());
+        new BucketShards(options.buckets().most(), options.parallelism(), options.maxParallelism());
     return requests
         .process(new BucketAssigner(options.buckets(), shards, options.maxWait()))
         .name("assign-bucket")

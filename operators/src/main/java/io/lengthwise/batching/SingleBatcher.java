@@ -11,22 +11,25 @@ final class SingleBatcher extends ProcessFunction<PredictedRequest, MicroBatch> 
 
   private static final long serialVersionUID = 1;
 
-  private final LengthBuckets buckets;
+  private final BucketPlan plan;
 
+  private transient CurrentBuckets current;
   private transient BucketCounters counters;
 
-  SingleBatcher(LengthBuckets buckets) {
-    this.buckets = buckets;
+  SingleBatcher(BucketPlan plan) {
+    this.plan = plan;
   }
 
   @Override
   public void open(OpenContext context) {
+    current = plan.open();
     counters = new BucketCounters(getRuntimeContext().getMetricGroup());
   }
 
   @Override
   public void processElement(PredictedRequest request, Context context, Collector<MicroBatch> out) {
-    int bound = buckets.buckets().get(buckets.indexOf(request)).bound();
+    double length = LengthBuckets.lengthOf(request);
+    int bound = current.forNext(length).of(length).bound();
     counters.count(bound, 1);
     out.collect(
         new MicroBatch(bound, List.of(request), context.timerService().currentProcessingTime()));

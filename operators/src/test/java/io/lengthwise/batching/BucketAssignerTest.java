@@ -6,7 +6,9 @@ import io.lengthwise.prediction.PredictedRequest;
 import io.lengthwise.prediction.TestingRequests;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
@@ -51,10 +53,42 @@ class BucketAssignerTest {
     }
   }
 
+  @Test
+  void keysStayWhileTheirBucketsAreLearned() throws Exception {
+    LearnedBuckets plan = new LearnedBuckets(2);
+    BucketShards shards = new BucketShards(plan.most(), 2, 128);
+    Set<BucketKey> keys = new HashSet<>();
+    for (int place = 0; place < plan.most(); place++) {
+      keys.add(shards.key(place, 0));
+      keys.add(shards.key(place, 1));
+    }
+    Set<LengthBucket> buckets = new HashSet<>();
+    try (var harness = assigner(plan, shards, 0)) {
+      for (int i = 0; i < 3_000; i++) {
+        harness.processElement(
+            TestingRequests.predicted("id", 1 + i * 7 % (i < 1_500 ? 60 : 400)), 0);
+      }
+      for (BucketedRequest request : harness.extractOutputValues()) {
+        assertThat(keys).contains(request.key());
+        buckets.add(request.bucket());
+      }
+    }
+    assertThat(buckets)
+        .contains(
+            new LengthBucket(50, 256), // one of the first
+            new LengthBucket(30, 256),
+            new LengthBucket(60, 160),
+            new LengthBucket(400, 24));
+  }
+
   private static OneInputStreamOperatorTestHarness<PredictedRequest, BucketedRequest> assigner(
       int subtask) throws Exception {
-    var operator =
-        new ProcessOperator<>(new BucketAssigner(BUCKETS, SHARDS, Duration.ofMillis(50)));
+    return assigner(BUCKETS, SHARDS, subtask);
+  }
+
+  private static OneInputStreamOperatorTestHarness<PredictedRequest, BucketedRequest> assigner(
+      BucketPlan plan, BucketShards shards, int subtask) throws Exception {
+    var operator = new ProcessOperator<>(new BucketAssigner(plan, shards, Duration.ofMillis(50)));
     var harness = new OneInputStreamOperatorTestHarness<>(operator, 128, 2, subtask);
     harness.open();
     return harness;
@@ -71,7 +105,7 @@ class BucketAssignerTest {
       List<BucketedRequest> values = harness.extractOutputValues();
       BucketedRequest last = values.get(values.size() - 1);
       BucketKey key = last.key();
-      int bucket = BUCKETS.indexOf(request);
+      int bucket = BUCKETS.indexOf(length);
       assertThat(last.bucket()).isEqualTo(BUCKETS.buckets().get(bucket));
       subtasks.add(SHARDS.key(bucket, 0).equals(key) ? 0 : 1);
       assertThat(key).isIn(SHARDS.key(bucket, 0), SHARDS.key(bucket, 1));

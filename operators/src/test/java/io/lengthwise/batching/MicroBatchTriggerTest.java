@@ -21,9 +21,9 @@ import org.junit.jupiter.api.Test;
 @SuppressWarnings("try") // Flink declares that closing may throw any exception.
 class MicroBatchTriggerTest {
 
+  private static final LengthBuckets BUCKETS = LengthBuckets.parse("50:3,100:2");
   private static final BatchingOptions OPTIONS =
-      new BatchingOptions(
-          BatchingMode.BUCKET, LengthBuckets.parse("50:3,100:2"), Duration.ofMillis(50), 2, 128);
+      new BatchingOptions(BatchingMode.BUCKET, BUCKETS, Duration.ofMillis(50), 2, 128);
   private static final BucketShards SHARDS = new BucketShards(2, 2, 128);
 
   private static final class Harness
@@ -44,8 +44,8 @@ class MicroBatchTriggerTest {
     }
 
     void add(int shard, PredictedRequest request) throws Exception {
-      int place = OPTIONS.buckets().indexOf(request);
-      LengthBucket bucket = OPTIONS.buckets().buckets().get(place);
+      int place = BUCKETS.indexOf(LengthBuckets.lengthOf(request));
+      LengthBucket bucket = BUCKETS.buckets().get(place);
       processElement(new BucketedRequest(SHARDS.key(place, shard), bucket, request), 0);
     }
 

@@ -40,7 +40,7 @@ class MicroBatchesTest {
       int bound = batch.bucket();
       assertThat(batch.requests()).hasSizeBetween(1, SIZES.get(bound));
       assertThat(batch.requests())
-          .allMatch(request -> BUCKETS.buckets().get(BUCKETS.indexOf(request)).bound() == bound);
+          .allMatch(request -> BUCKETS.of(LengthBuckets.lengthOf(request)).bound() == bound);
     }
     // The wait is long, so only the end of the stream makes partial ones: one a bucket and shard.
     assertThat(batches.stream().filter(b -> b.requests().size() < SIZES.get(b.bucket())))
@@ -54,7 +54,25 @@ class MicroBatchesTest {
     assertThat(batches).allMatch(batch -> batch.requests().size() == 1);
   }
 
+  @Test
+  void bucketsThatAreLearnedOnTheWayLoseNothing() throws Exception {
+    List<MicroBatch> batches = run(BatchingMode.BUCKET, new LearnedBuckets(3), 1501);
+    assertThat(ids(batches)).hasSize(1501).doesNotHaveDuplicates();
+    // Windows that were open when the bounds changed have those of the paper.
+    assertThat(batches).extracting(MicroBatch::bucket).contains(80, 160, 230);
+    for (MicroBatch batch : batches) {
+      assertThat(batch.requests())
+          .extracting(LengthBuckets::lengthOf)
+          .allMatch(length -> length <= batch.bucket());
+    }
+  }
+
   private static List<MicroBatch> run(BatchingMode mode, int requests) throws Exception {
+    return run(mode, BUCKETS, requests);
+  }
+
+  private static List<MicroBatch> run(BatchingMode mode, BucketPlan buckets, int requests)
+      throws Exception {
     Configuration configuration = new Configuration();
     configuration.set(PipelineOptions.GENERIC_TYPES, false);
     StreamExecutionEnvironment environment =
@@ -65,7 +83,7 @@ class MicroBatchesTest {
             .fromSequence(1, requests)
             .map(i -> TestingRequests.predicted("request-" + i, (int) (i * 37 % 230) + 1))
             .returns(PredictedRequest.class);
-    BatchingOptions options = new BatchingOptions(mode, BUCKETS, Duration.ofHours(1), 2, 128);
+    BatchingOptions options = new BatchingOptions(mode, buckets, Duration.ofHours(1), 2, 128);
     List<MicroBatch> batches = new ArrayList<>();
     try (CloseableIterator<MicroBatch> results =
         MicroBatches.of(predicted, options).executeAndCollect()) {
