@@ -58,6 +58,24 @@ class CliITCase {
   }
 
   @Test
+  void aBatchInTheOrderOfItsLines() throws Exception {
+    Path in =
+        write(
+            TinyModel.longChat("long", 200),
+            TinyModel.longChat("refused", 0),
+            TinyModel.longChat("short", 5),
+            TinyModel.longChat("shorter", 1));
+    Path out = folder.resolve("out.jsonl");
+
+    Ended ended = batch(in, out, "-Doutput.order=input", "-Djob.parallelism=2");
+
+    assertThat(ended.exitCode()).as(ended.output()).isEqualTo(1);
+    assertThat(responses(out))
+        .extracting(Response::id)
+        .containsExactly("long", "refused", "short", "shorter");
+  }
+
+  @Test
   void aWrongOptionEndsWithTwo() throws Exception {
     Ended ended =
         batch(write(TinyModel.longChat("a", 5)), folder.resolve("out"), "-Dengine.orders=fifo");

@@ -26,10 +26,12 @@ import static io.lengthwise.job.LengthwiseOptions.MODEL_DEVICE;
 import static io.lengthwise.job.LengthwiseOptions.MODEL_NAME;
 import static io.lengthwise.job.LengthwiseOptions.MODEL_PATH;
 import static io.lengthwise.job.LengthwiseOptions.MODEL_WEIGHTS;
+import static io.lengthwise.job.LengthwiseOptions.OUTPUT_ORDER;
 import static io.lengthwise.job.LengthwiseOptions.PREDICTOR;
 import static io.lengthwise.job.LengthwiseOptions.REQUESTS_MAX_RECORD_SIZE;
 
 import io.lengthwise.batching.BucketPlan;
+import io.lengthwise.generation.AdmissionOrder;
 import io.lengthwise.generation.EngineOptions;
 import io.lengthwise.model.ModelSpec;
 import io.lengthwise.prediction.PredictionOptions;
@@ -50,6 +52,7 @@ import org.apache.flink.configuration.MemorySize;
  * @param batching how micro-batches are formed
  * @param engine how the engine batches
  * @param generationParallelism subtasks of the generation, 0 for the job's parallelism
+ * @param outputOrder the order of the responses
  * @param kafka where records come from and go, null for a job over files
  */
 public record JobSettings(
@@ -63,6 +66,7 @@ public record JobSettings(
     BatchingSettings batching,
     EngineOptions engine,
     int generationParallelism,
+    OutputOrder outputOrder,
     KafkaSettings kafka) {
 
   /**
@@ -90,6 +94,7 @@ public record JobSettings(
     int maxParallelism =
         reader.get(JOB_MAX_PARALLELISM, v -> v >= 1 && v <= 32768, "must lie between 1 and 32768");
     ModelSpec model = model(reader);
+    OutputOrder outputOrder = reader.oneOf(OUTPUT_ORDER);
     JobSettings settings =
         new JobSettings(
             reader.require(JOB_NAME, "name the job"),
@@ -101,8 +106,9 @@ public record JobSettings(
             new PredictionOptions(
                 reader.oneOf(PREDICTOR), reader.atLeast(1, DEFAULTS_ANSWER_LENGTH)),
             batching(reader),
-            engine(reader),
+            engine(reader, outputOrder),
             parallelism(reader, GENERATION_PARALLELISM, maxParallelism),
+            outputOrder,
             withKafka ? KafkaOptions.read(reader) : null);
     reader.check();
     return settings;
@@ -158,7 +164,7 @@ public record JobSettings(
         reader.get(BATCHING_MAX_WAIT, v -> !v.isNegative(), "must not be negative"));
   }
 
-  private static EngineOptions engine(SettingsReader reader) {
+  private static EngineOptions engine(SettingsReader reader, OutputOrder outputOrder) {
     MemorySize memory =
         reader.get(ENGINE_MEMORY, v -> v.getBytes() >= 1 << 20, "must be at least 1 mb");
     double quantile =
@@ -166,7 +172,7 @@ public record JobSettings(
     return new EngineOptions(
         reader.oneOf(ENGINE_DISCIPLINE),
         null,
-        reader.oneOf(ENGINE_ORDER),
+        admissionOrder(reader, outputOrder),
         memory.getBytes(),
         reader.atLeast(1, ENGINE_MAX_ROWS),
         reader.atLeast(1, ENGINE_SEGMENT_STEPS),
@@ -174,6 +180,13 @@ public record JobSettings(
         quantile,
         reader.atLeast(0, ENGINE_THREADS),
         reader.atLeast(1, GENERATION_BACKLOG));
+  }
+
+  /** Short answers that overtake gain nothing where they have to wait for what they overtook. */
+  private static AdmissionOrder admissionOrder(SettingsReader reader, OutputOrder outputOrder) {
+    return outputOrder == OutputOrder.INPUT && !reader.isSet(ENGINE_ORDER)
+        ? AdmissionOrder.FIFO
+        : reader.oneOf(ENGINE_ORDER);
   }
 
   static int bytes(SettingsReader reader, ConfigOption<MemorySize> option, int least, int most) {

@@ -39,11 +39,11 @@ final class KafkaRecords {
   }
 
   /** Writes the topic of the responses. */
-  static KafkaSink<GenerationResult> responses(KafkaSettings kafka) {
+  static KafkaSink<GenerationResult> responses(KafkaSettings kafka, OutputOrder order) {
     return sink(
         kafka,
         "-responses",
-        new ResponseSerializer(kafka.responsesTopic(), kafka.maxWrittenBytes()));
+        new ResponseSerializer(kafka.responsesTopic(), kafka.maxWrittenBytes(), order));
   }
 
   /** Writes the topic of the dead letters. */

@@ -6,7 +6,9 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.IllegalConfigurationException;
 import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.CheckpointConfig;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,11 +36,12 @@ public final class LengthwiseJob {
    *
    * @param settings with Kafka's
    * @throws IllegalConfigurationException where the environment's checkpoints do not fit the
-   *     delivery guarantee
+   *     delivery guarantee or the order of the output
    */
   public static void define(StreamExecutionEnvironment environment, JobSettings settings) {
     KafkaSettings kafka = settings.kafka();
     checkCheckpoints(environment, kafka);
+    checkOrder(environment, settings.outputOrder());
     Pipeline.configure(environment, settings);
     DataStream<InputRecord> records =
         environment
@@ -49,12 +52,29 @@ public final class LengthwiseJob {
                 TypeInformation.of(InputRecord.class))
             .uid("requests");
     Streams streams = Pipeline.build(records, settings);
-    streams.responses().sinkTo(KafkaRecords.responses(kafka)).name("responses").uid("responses");
+    streams
+        .responses()
+        .sinkTo(KafkaRecords.responses(kafka, settings.outputOrder()))
+        .name("responses")
+        .uid("responses");
     streams
         .deadLetters()
         .sinkTo(KafkaRecords.deadLetters(kafka))
         .name("dead-letters")
         .uid("dead-letters");
+  }
+
+  /** A turn that is taken twice waits for a second response, and with it all behind it. */
+  private static void checkOrder(StreamExecutionEnvironment environment, OutputOrder order) {
+    CheckpointConfig checkpoints = environment.getCheckpointConfig();
+    if (order == OutputOrder.INPUT
+        && checkpoints.isCheckpointingEnabled()
+        && checkpoints.getCheckpointingConsistencyMode() == CheckpointingMode.AT_LEAST_ONCE) {
+      throw new IllegalConfigurationException(
+          "output.order is input, which needs Flink's state to be exactly-once, whatever"
+              + " delivery.guarantee is: remove execution.checkpointing.mode, which is"
+              + " AT_LEAST_ONCE");
+    }
   }
 
   private static void checkCheckpoints(

@@ -191,6 +191,15 @@ public final class LengthwiseOptions {
               "The largest record the job writes, at most the topics' max.message.bytes; what is"
                   + " larger is cut (dead letters) or answered by an error (responses).");
 
+  public static final ConfigOption<OutputOrder> OUTPUT_ORDER =
+      key("output.order")
+          .enumType(OutputOrder.class)
+          .defaultValue(OutputOrder.COMPLETION)
+          .withDescription(
+              "completion (responses come as they are done) or input (those of one record key come"
+                  + " as their requests were read, and without a key as in their partition;"
+                  + " engine.order is fifo then unless it is set).");
+
   public static final ConfigOption<Integer> DEFAULTS_MAX_TOKENS =
       key("defaults.max-tokens")
           .intType()

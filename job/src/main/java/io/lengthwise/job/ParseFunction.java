@@ -11,7 +11,11 @@ import org.apache.flink.util.OutputTag;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Parses records: requests go on, the rest leaves by one of two side outputs. */
+/**
+ * Parses records: requests go on, the rest leaves by one of two side outputs.
+ *
+ * <p>A third has a turn for every record that gets a response, in the order of the records.
+ */
 final class ParseFunction extends ProcessFunction<InputRecord, GenerationRequest> {
 
   static final OutputTag<GenerationResult> REFUSALS =
@@ -19,6 +23,8 @@ final class ParseFunction extends ProcessFunction<InputRecord, GenerationRequest
 
   static final OutputTag<DeadLetter> DEAD_LETTERS =
       new OutputTag<>("dead-letters", TypeInformation.of(DeadLetter.class));
+
+  static final OutputTag<Turn> TURNS = new OutputTag<>("turns", TypeInformation.of(Turn.class));
 
   private static final Logger LOG = LoggerFactory.getLogger(ParseFunction.class);
 
@@ -45,6 +51,9 @@ final class ParseFunction extends ProcessFunction<InputRecord, GenerationRequest
       InputRecord record, Context context, Collector<GenerationRequest> out) {
     records.inc();
     ParsedRecord parsed = parse(record);
+    if (!(parsed instanceof ParsedRecord.Unreadable)) {
+      context.output(TURNS, Turn.of(record.origin()));
+    }
     if (parsed instanceof ParsedRecord.Accepted accepted) {
       out.collect(accepted.request());
     } else if (parsed instanceof ParsedRecord.Refused refused) {

@@ -62,16 +62,23 @@ public final class Pipeline {
             .union(
                 parsed.getSideOutput(ParseFunction.REFUSALS),
                 encoded.getSideOutput(PromptEncodingFunction.REFUSED));
-    return new Streams(responses, parsed.getSideOutput(ParseFunction.DEAD_LETTERS));
+    DataStream<GenerationResult> inOrder =
+        switch (settings.outputOrder()) {
+          case COMPLETION -> responses;
+          case INPUT -> order(responses, parsed.getSideOutput(ParseFunction.TURNS));
+        };
+    return new Streams(inOrder, parsed.getSideOutput(ParseFunction.DEAD_LETTERS));
   }
 
+  /** It has the parallelism of the source, so that each subtask sees partitions as they are. */
   private static SingleOutputStreamOperator<GenerationRequest> parse(
       DataStream<InputRecord> records, JobSettings settings) {
     return records
         .process(new ParseFunction(settings.limits()))
         .returns(TypeInformation.of(GenerationRequest.class))
         .name("parse")
-        .uid("parse");
+        .uid("parse")
+        .setParallelism(records.getParallelism());
   }
 
   private static SingleOutputStreamOperator<EncodedRequest> encode(
@@ -91,9 +98,35 @@ public final class Pipeline {
             TypeInformation.of(GenerationResult.class),
             new GenerationOperatorFactory(settings.model(), settings.engine()))
         .name("generate")
-        .uid("generate")
+        .uid(generationUid(settings))
         .setParallelism(parallelism)
         .setMaxParallelism(settings.maxParallelism());
+  }
+
+  /**
+   * Two uids, so that Flink refuses a savepoint with requests in flight of a job with another order
+   * of output: they have no turns, and their responses would wait for ever.
+   */
+  private static String generationUid(JobSettings settings) {
+    return switch (settings.outputOrder()) {
+      case COMPLETION -> "generate";
+      case INPUT -> "generate-in-order";
+    };
+  }
+
+  /**
+   * It has the parallelism of the sinks, so that a key's responses keep to one subtask and their
+   * order from here on.
+   */
+  private static DataStream<GenerationResult> order(
+      DataStream<GenerationResult> responses, DataStream<Turn> turns) {
+    return turns
+        .keyBy(Turn::key)
+        .connect(responses.keyBy(response -> Turn.of(response.origin()).key()))
+        .process(new InputOrderFunction())
+        .returns(TypeInformation.of(GenerationResult.class))
+        .name("order-output")
+        .uid("order-output");
   }
 
   private static int generationParallelism(DataStream<InputRecord> records, JobSettings settings) {

@@ -13,10 +13,16 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * and again: an answer that is too long is replaced by the error {@code response_too_large}, and
  * headers, then the key, that leave no room for the response are left out.
  *
+ * <p>In the order of the input, a response without a key goes to the partition with the number its
+ * request's had (modulo their count): spread over all of them, the responses of a partition would
+ * have no order that anybody sees.
+ *
  * @param topic the topic
  * @param maxBytes the largest record, key and headers included
+ * @param order the order in which the responses come
  */
-record ResponseSerializer(String topic, int maxBytes) implements TopicSerializer<GenerationResult> {
+record ResponseSerializer(String topic, int maxBytes, OutputOrder order)
+    implements TopicSerializer<GenerationResult> {
 
   @Override
   public ProducerRecord<byte[], byte[]> serialize(
@@ -33,9 +39,18 @@ record ResponseSerializer(String topic, int maxBytes) implements TopicSerializer
     if (KafkaRecordSize.of(key, headers, value.length) > maxBytes) {
       headers = List.of();
     }
-    ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, key, value);
+    Integer partition = key == null ? partition(result, context) : null;
+    ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, partition, key, value);
     headers.forEach(header -> record.headers().add(header.name(), header.value()));
     return record;
+  }
+
+  /** Null leaves it to the producer. */
+  private Integer partition(GenerationResult result, KafkaSinkContext context) {
+    if (order == OutputOrder.COMPLETION) {
+      return null;
+    }
+    return result.origin().partition() % context.getPartitionsForTopic(topic).length;
   }
 
   private GenerationResult tooLarge(GenerationResult result, int bytes) {

@@ -28,6 +28,10 @@ final class SettingsReader {
     this.configuration = configuration;
   }
 
+  boolean isSet(ConfigOption<?> option) {
+    return configuration.contains(option);
+  }
+
   <T> T get(ConfigOption<T> option) {
     try {
       return configuration.get(option);

@@ -25,6 +25,7 @@ class FlowingTypesTest {
       classes = {
         InputRecord.class,
         DeadLetter.class,
+        Turn.class,
         GenerationRequest.class,
         EncodedRequest.class,
         GenerationResult.class

@@ -85,6 +85,19 @@ class JobSettingsTest {
   }
 
   @Test
+  void inTheOrderOfTheInputTheOldestIsAdmittedFirstUnlessAnotherOrderIsSet() {
+    assertThat(admissionOrder(Map.of("output.order", "input"))).isEqualTo(AdmissionOrder.FIFO);
+    assertThat(admissionOrder(Map.of("output.order", "input", "engine.order", "shortest-first")))
+        .isEqualTo(AdmissionOrder.SHORTEST_FIRST);
+    assertThat(admissionOrder(Map.of("output.order", "completion")))
+        .isEqualTo(AdmissionOrder.SHORTEST_FIRST);
+  }
+
+  private static AdmissionOrder admissionOrder(Map<String, String> options) {
+    return JobSettings.of(configuration(options)).engine().order();
+  }
+
+  @Test
   void propertiesOfKafkaPassThroughEachToItsClients() {
     KafkaSettings kafka =
         JobSettings.of(
@@ -171,6 +184,7 @@ class JobSettingsTest {
         "batching.buckets|learned:1|must lie between 2 and 64, and is 1",
         "batching.max-wait|-1 ms|batching.max-wait is '-1 ms'",
         "requests.max-record-size|1 gb|must lie between",
+        "output.order|random|output.order is 'random': must be one of completion, input",
         "requests.starting-offsets|oldest|must be committed, earliest, latest, or timestamp:",
         "requests.starting-offsets|timestamp:now|must be committed, earliest, latest",
         "requests.topics|a b|holds 'a b'",

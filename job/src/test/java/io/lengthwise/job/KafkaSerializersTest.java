@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.apache.flink.connector.kafka.lineage.DefaultKafkaDatasetFacet;
 import org.apache.flink.connector.kafka.lineage.DefaultKafkaDatasetIdentifier;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.AbstractRecords;
@@ -42,7 +43,7 @@ class KafkaSerializersTest {
   /** Pooled transactions need it: a sink that does not say its topic fails as the job starts. */
   @Test
   void serializersSayTheirTopic() {
-    assertThat(new ResponseSerializer("out", MAX).getKafkaDatasetFacet())
+    assertThat(new ResponseSerializer("out", MAX, OutputOrder.COMPLETION).getKafkaDatasetFacet())
         .hasValueSatisfying(
             facet ->
                 assertThat(facet)
@@ -140,7 +141,42 @@ class KafkaSerializersTest {
         .doesNotContain("lengthwise-topic=old");
   }
 
+  @Test
+  void inTheOrderOfTheInputOnePartitionTakesTheResponsesOfAPartition() {
+    Origin withoutKey = new Origin("in", 5, 1, null, List.of(), 0);
+    Origin withKey = new Origin("in", 5, 1, utf8("key"), List.of(), 0);
+
+    assertThat(response("Hi", withoutKey, OutputOrder.INPUT).partition()).isEqualTo(2);
+    assertThat(response("Hi", withKey, OutputOrder.INPUT).partition()).isNull();
+    assertThat(response("Hi", withoutKey, OutputOrder.COMPLETION).partition()).isNull();
+  }
+
+  /** Of a topic with three partitions. */
+  private static final class ThreePartitions
+      implements KafkaRecordSerializationSchema.KafkaSinkContext {
+
+    @Override
+    public int getParallelInstanceId() {
+      return 0;
+    }
+
+    @Override
+    public int getNumberOfParallelInstances() {
+      return 1;
+    }
+
+    @Override
+    public int[] getPartitionsForTopic(String topic) {
+      return new int[] {1, 0, 2};
+    }
+  }
+
   private static ProducerRecord<byte[], byte[]> response(String text, Origin origin) {
+    return response(text, origin, OutputOrder.COMPLETION);
+  }
+
+  private static ProducerRecord<byte[], byte[]> response(
+      String text, Origin origin, OutputOrder order) {
     GenerationResult answer = ResponseFormatTest.answer(Endpoint.COMPLETIONS, text);
     GenerationResult result =
         new GenerationResult(
@@ -152,7 +188,7 @@ class KafkaSerializersTest {
             answer.completion(),
             answer.timings(),
             null);
-    return new ResponseSerializer("out", MAX).serialize(result, null, null);
+    return new ResponseSerializer("out", MAX, order).serialize(result, new ThreePartitions(), null);
   }
 
   private static ProducerRecord<byte[], byte[]> deadLetter(DeadLetter letter) {

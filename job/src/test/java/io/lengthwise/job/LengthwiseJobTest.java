@@ -34,6 +34,20 @@ class LengthwiseJobTest {
         .hasMessageContaining("delivery.transaction-timeout is 60000 ms");
   }
 
+  @Test
+  void theOrderOfTheInputNeedsStateThatIsExactlyOnce() {
+    assertThatThrownBy(
+            () ->
+                define(
+                    Map.of(
+                        "output.order", "input",
+                        "execution.checkpointing.mode", "AT_LEAST_ONCE",
+                        "execution.checkpointing.interval", "10 s")))
+        .isInstanceOf(IllegalConfigurationException.class)
+        .hasMessageContaining("remove execution.checkpointing.mode");
+    define(Map.of("output.order", "input", "execution.checkpointing.interval", "10 s"));
+  }
+
   private static StreamExecutionEnvironment define(Map<String, String> options) {
     Map<String, String> all =
         new HashMap<>(

@@ -36,6 +36,7 @@ class LengthwiseOptionsTest {
             "delivery.transactional-id-prefix",
             "delivery.transaction-timeout = PT15M",
             "delivery.max-record-size = 1000000 bytes",
+            "output.order = completion",
             "defaults.max-tokens = 256",
             "defaults.answer-length = 128",
             "limits.stop-strings = 4",

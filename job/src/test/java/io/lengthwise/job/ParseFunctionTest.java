@@ -10,8 +10,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lengthwise.request.GenerationRequest;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
@@ -69,15 +71,26 @@ class ParseFunctionTest {
                 parsed
                     .getSideOutput(ParseFunction.DEAD_LETTERS)
                     .map(letter -> letter.record().origin().offset() + " dead")
+                    .returns(Types.STRING),
+                parsed
+                    .getSideOutput(ParseFunction.TURNS)
+                    .map(turn -> turn.position().replaceAll(".*-", "") + " turn")
                     .returns(Types.STRING));
 
+    Set<Long> turns = new HashSet<>();
     Map<Long, String> byOffset = new HashMap<>();
-    for (String outcome : outcomes.executeAndCollect(2 * RECORDS)) {
+    for (String outcome : outcomes.executeAndCollect(3 * RECORDS)) {
       String[] parts = outcome.split(" ");
+      if (parts[1].equals("turn")) {
+        assertThat(turns.add(Long.valueOf(parts[0]))).isTrue();
+        continue;
+      }
       assertThat(byOffset.put(Long.valueOf(parts[0]), parts[1])).isNull();
     }
 
     assertThat(byOffset).hasSize(RECORDS);
+    byOffset.forEach(
+        (offset, outcome) -> assertThat(turns.contains(offset)).isEqualTo(!outcome.equals("dead")));
     assertThat(byOffset.values()).filteredOn("accepted"::equals).hasSize(RECORDS * 7 / 10);
     assertThat(byOffset.values()).filteredOn("refused"::equals).hasSizeGreaterThan(1000);
     assertThat(byOffset.values()).filteredOn("dead"::equals).hasSizeGreaterThan(1000);

@@ -2,6 +2,7 @@ package io.lengthwise.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
@@ -9,7 +10,10 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.apache.flink.streaming.api.graph.StreamNode;
+import org.apache.flink.streaming.runtime.partitioner.ForwardPartitioner;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class PipelineTest {
 
@@ -20,6 +24,8 @@ class PipelineTest {
           "requests.topics", "in",
           "job.parallelism", "2",
           "generation.parallelism", "3");
+
+  private static final Map<String, String> ORDERED = Map.of("output.order", "input");
 
   /** Savepoints know operators by these: a change of one loses its state. */
   @Test
@@ -40,14 +46,55 @@ class PipelineTest {
             "responses");
   }
 
+  /** Another order of output has other ways for what is in flight, and so another uid. */
   @Test
-  void everyOperatorHasAUidAndTheMaxParallelism() {
-    for (StreamNode node : graph().getStreamNodes()) {
+  void uidsOfTheOrderOfTheInputArePinned() {
+    assertThat(
+            graph(ORDERED).getStreamNodes().stream()
+                .map(StreamNode::getTransformationUID)
+                .filter(Objects::nonNull))
+        .contains("generate-in-order", "order-output")
+        .doesNotContain("generate");
+  }
+
+  @Test
+  void responsesInOrderReachTheirSinkWithoutAnotherShuffle() {
+    StreamGraph graph = graph(ORDERED);
+    StreamNode order =
+        graph.getStreamNodes().stream()
+            .filter(node -> "order-output".equals(node.getTransformationUID()))
+            .findFirst()
+            .orElseThrow();
+
+    assertThat(order.getParallelism()).isEqualTo(2);
+    assertThat(order.getOutEdges())
+        .isNotEmpty()
+        .allMatch(edge -> edge.getPartitioner() instanceof ForwardPartitioner);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyOperatorHasAUidAndTheMaxParallelism(OutputOrder order) {
+    for (StreamNode node : graph(Map.of("output.order", order.toString())).getStreamNodes()) {
       assertThat(node.getTransformationUID() != null || node.getUserHash() != null)
           .as(node.getOperatorName())
           .isTrue();
       assertThat(node.getMaxParallelism()).as(node.getOperatorName()).isEqualTo(128);
     }
+  }
+
+  /** A file is read by one subtask: spread over two parsers, its lines would lose their order. */
+  @Test
+  void recordsAreParsedWhereTheyWereRead() {
+    StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();
+    JobSettings settings = JobSettings.of(Configuration.fromMap(OPTIONS));
+    Pipeline.configure(environment, settings);
+    Pipeline.build(environment.fromData(TestingRecords.record("line")).setParallelism(1), settings);
+
+    assertThat(environment.getStreamGraph().getStreamNodes())
+        .filteredOn(node -> "parse".equals(node.getTransformationUID()))
+        .allSatisfy(node -> assertThat(node.getParallelism()).isEqualTo(1))
+        .hasSize(1);
   }
 
   @Test
@@ -66,7 +113,13 @@ class PipelineTest {
   }
 
   private static StreamGraph graph() {
-    Configuration configuration = Configuration.fromMap(OPTIONS);
+    return graph(Map.of());
+  }
+
+  private static StreamGraph graph(Map<String, String> more) {
+    Map<String, String> options = new HashMap<>(OPTIONS);
+    options.putAll(more);
+    Configuration configuration = Configuration.fromMap(options);
     StreamExecutionEnvironment environment =
         StreamExecutionEnvironment.getExecutionEnvironment(
             ConfigurationReader.flinkPart(configuration));
