@@ -76,6 +76,31 @@ class CliITCase {
   }
 
   @Test
+  void schedulesAreComparedOnAModel() throws Exception {
+    Path prompts = write("Why is the sky blue?", "{\"prompt\": \"Tell me a story\"}", "Hello");
+    Path report = folder.resolve("report.html");
+    Path lengths = folder.resolve("lengths.jsonl");
+    List<String> arguments = new ArrayList<>(List.of("bench", "--json", "--passes", "2"));
+    arguments.addAll(List.of("--prompts", prompts.toString(), "--report", report.toString()));
+    arguments.addAll(List.of("--record", lengths.toString(), "--temperature", "1"));
+    arguments.addAll(List.of("--schedules", "vanilla,paper,shortest-first"));
+    arguments.addAll(List.of("-Ddefaults.max-tokens=60", "-Dengine.memory=16mb"));
+
+    Ended ended = run(arguments);
+
+    assertThat(ended.exitCode()).as(ended.output()).isZero();
+    for (String schedule : List.of("vanilla", "paper", "shortest-first")) {
+      assertThat(ended.output()).contains("{\"schedule\":\"" + schedule + "\",\"passes\":2");
+    }
+    assertThat(report).content().contains("<td>shortest-first</td>", "data:image/svg+xml");
+    assertThat(Files.readAllLines(lengths))
+        .hasSize(3)
+        .first()
+        .asString()
+        .startsWith("{\"prompt\":\"Why is the sky blue?\",\"length\":");
+  }
+
+  @Test
   void aWrongOptionEndsWithTwo() throws Exception {
     Ended ended =
         batch(write(TinyModel.longChat("a", 5)), folder.resolve("out"), "-Dengine.orders=fifo");
@@ -93,14 +118,19 @@ class CliITCase {
   }
 
   private Ended batch(Path in, Path out, String... more) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("batch", in.toString(), out.toString()));
+    arguments.addAll(List.of(more));
+    return run(arguments);
+  }
+
+  private Ended run(List<String> arguments) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(System.getProperty("jvm.opens").split(" ")));
     command.addAll(List.of("-Xmx512m", "-cp", LIBRARIES + File.separator + "*"));
-    command.addAll(
-        List.of("io.lengthwise.job.cli.Lengthwise", "batch", in.toString(), out.toString()));
+    command.add("io.lengthwise.job.cli.Lengthwise");
+    command.addAll(arguments);
     command.addAll(List.of("-Dmodel.path=" + TinyModel.FOLDER, "-Dmodel.name=tiny"));
-    command.addAll(List.of(more));
     Path output = folder.resolve("output.txt");
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());

@@ -1,6 +1,7 @@
 package io.lengthwise.job.cli;
 
 import io.lengthwise.generation.TrialReport;
+import java.awt.Color;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,6 +20,7 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -63,6 +65,7 @@ final class BenchCharts {
   private CategoryChart bars(String title, ToDoubleFunction<BenchResult> figure) {
     CategoryChart chart =
         new CategoryChartBuilder().width(WIDTH).height(HEIGHT).yAxisTitle(title).build();
+    style(chart.getStyler());
     chart.getStyler().setLegendVisible(false);
     chart.getStyler().setLabelsVisible(true);
     chart.getStyler().setAvailableSpaceFill(0.5);
@@ -76,6 +79,7 @@ final class BenchCharts {
 
   private XYChart completion() {
     XYChart chart = lines("seconds from the start", "answered, %");
+    chart.getStyler().setYAxisMax(100.0);
     for (BenchResult result : results) {
       double[] times = result.typicalPass().completionTimes(Integer.MAX_VALUE);
       List<Double> seconds = new ArrayList<>();
@@ -101,9 +105,16 @@ final class BenchCharts {
     return chart;
   }
 
+  private static void style(AxesChartStyler styler) {
+    styler.setYAxisMin(0.0);
+    styler.setChartBackgroundColor(Color.WHITE);
+    styler.setPlotBorderVisible(false);
+  }
+
   private static XYChart lines(String x, String y) {
     XYChart chart =
         new XYChartBuilder().width(WIDTH).height(HEIGHT).xAxisTitle(x).yAxisTitle(y).build();
+    style(chart.getStyler());
     chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
     chart.getStyler().setMarkerSize(0);
     chart.getStyler().setDecimalPattern("#,##0.#");
@@ -127,7 +138,9 @@ final class BenchCharts {
             .xAxisTitle("actual tokens")
             .yAxisTitle("predicted tokens, " + result.schedule())
             .build();
-    chart.getStyler().setLegendVisible(false).setMarkerSize(5);
+    style(chart.getStyler());
+    chart.getStyler().setLegendVisible(false);
+    chart.getStyler().setMarkerSize(5);
     chart.getStyler().setDecimalPattern("#,##0");
     chart
         .addSeries("answers", actual, predicted)

@@ -31,8 +31,10 @@ import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** {@code bench}: schedules on the same prompts and a real model, without Kafka and Flink. */
 @Command(
@@ -47,9 +49,8 @@ import picocli.CommandLine.ParentCommand;
     })
 final class BenchCommand implements Callable<Integer> {
 
-  private static final Origin NOWHERE = new Origin("", 0, 0, null, List.of(), 0);
-
   @ParentCommand private Lengthwise lengthwise;
+  @Spec private CommandSpec spec;
   @Mixin private ConfigurationOptions options;
   @Mixin private SequenceSwitches sequence;
 
@@ -98,6 +99,13 @@ final class BenchCommand implements Callable<Integer> {
             + " (${DEFAULT-VALUE}). The first is the baseline of ratios."
       })
   private List<NamedSchedule> schedules;
+
+  @Option(
+      names = "--temperature",
+      paramLabel = "T",
+      defaultValue = "0",
+      description = "Of the sampling (${DEFAULT-VALUE}); what else there is comes from the model.")
+  private float temperature;
 
   @Option(
       names = "--predictor",
@@ -166,12 +174,12 @@ final class BenchCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static List<EncodedRequest> encode(List<String> texts, JobSettings settings) {
+  private List<EncodedRequest> encode(List<String> texts, JobSettings settings) {
     List<EncodedRequest> encoded = new ArrayList<>();
     try (PromptEncoder encoder =
         PromptEncoder.open(settings.model(), settings.defaultMaxTokens())) {
       for (String text : texts) {
-        encoded.add(encoder.encode(request(text, settings.model().name())));
+        encoded.add(encoder.encode(request(encoded.size(), text, settings.model().name())));
       }
     } catch (RefusedException e) {
       throw new CommandFailure(
@@ -180,15 +188,18 @@ final class BenchCommand implements Callable<Integer> {
     return encoded;
   }
 
-  private static GenerationRequest request(String text, String model) {
+  /** Its number draws its tokens, so they are the same in every pass and schedule. */
+  private GenerationRequest request(int number, String text, String model) {
+    Sampling sampling =
+        new Sampling(temperature, null, null, null, null, null, List.of(), List.of(), Map.of());
     return new GenerationRequest(
-        "",
-        NOWHERE,
+        "prompt-" + number,
+        new Origin("bench", 0, number, null, List.of(), 0),
         Endpoint.CHAT_COMPLETIONS,
         model,
         List.of(new Message("user", text)),
         null,
-        Sampling.GREEDY,
+        sampling,
         0,
         0,
         GenerationRequest.NO_DEADLINE);
