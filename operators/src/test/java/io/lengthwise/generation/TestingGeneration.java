@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.storage.JobManagerCheckpointStorage;
 import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 
@@ -44,6 +45,8 @@ final class TestingGeneration implements AutoCloseable {
           1,
           1000);
 
+  private static final int LARGEST_STATE = 256 << 20;
+
   private final OneInputStreamOperatorTestHarness<MicroBatch, GenerationResult> harness;
 
   TestingGeneration(EngineOptions options) throws Exception {
@@ -56,6 +59,7 @@ final class TestingGeneration implements AutoCloseable {
     harness =
         new OneInputStreamOperatorTestHarness<>(
             new GenerationOperatorFactory(MODEL, options), 128, parallelism, subtask);
+    harness.setCheckpointStorage(new JobManagerCheckpointStorage(LARGEST_STATE));
     harness.setup();
     if (restored != null) {
       harness.initializeState(restored);
