@@ -1,0 +1,110 @@
+package io.lengthwise.generation;
+
+import io.lengthwise.model.AnswerText;
+import io.lengthwise.model.DecodeRow;
+import io.lengthwise.model.PromptPiece;
+import io.lengthwise.model.Slot;
+import io.lengthwise.model.Vocabulary;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * A device without a model: the first token of a prompt says how long its answer is, and the tokens
+ * of an answer count up to its end, which is the token {@link #END}.
+ */
+final class TestingAccelerator implements Accelerator {
+
+  static final int END = 1_000_000;
+
+  static final Vocabulary VOCABULARY =
+      new Vocabulary() {
+        @Override
+        public boolean isEndToken(int token) {
+          return token == END;
+        }
+
+        @Override
+        public String text(int[] tokens) {
+          return tokens.length + " tokens";
+        }
+
+        @Override
+        public AnswerText beginAnswer(List<String> stop) {
+          throw new UnsupportedOperationException();
+        }
+      };
+
+  /** Every call of decode, as rows and steps. */
+  final List<String> decoded = new ArrayList<>();
+
+  /** Tokens prefilled. */
+  int prefilled;
+
+  long time = 1;
+
+  @Override
+  public long bytesPerToken() {
+    return 1;
+  }
+
+  @Override
+  public void allocate(int cells) {
+    // Nothing is kept.
+  }
+
+  @Override
+  public void prefill(List<PromptPiece> pieces) {
+    for (PromptPiece piece : pieces) {
+      if (piece.to() > piece.slot().size()) {
+        throw new IllegalArgumentException(piece + " does not fit its slot");
+      }
+      prefilled += piece.length();
+    }
+  }
+
+  @Override
+  public int[][] decode(List<? extends DecodeRow> rows, int steps, boolean untilAll) {
+    List<Integer> counts =
+        rows.stream().map(row -> Math.min(steps, Math.min(row.limit(), left(row)))).toList();
+    int taken =
+        untilAll
+            ? Collections.max(counts)
+            : Collections.min(counts.stream().filter(count -> count > 0).toList());
+    decoded.add(rows.size() + " rows, " + taken + " steps");
+    time += taken;
+    int[][] tokens = new int[rows.size()][];
+    for (int i = 0; i < tokens.length; i++) {
+      tokens[i] = next(rows.get(i), Math.min(taken, counts.get(i)));
+    }
+    return tokens;
+  }
+
+  private static int left(DecodeRow row) {
+    return row.token(0) - row.generated();
+  }
+
+  private static int[] next(DecodeRow row, int count) {
+    int[] tokens = new int[count];
+    for (int i = 0; i < count; i++) {
+      int number = row.generated() + i + 1;
+      tokens[i] = number == row.token(0) ? END : number;
+    }
+    return tokens;
+  }
+
+  @Override
+  public void move(Slot from, Slot to, int count) {
+    // Nothing is kept.
+  }
+
+  @Override
+  public long millis() {
+    return time;
+  }
+
+  @Override
+  public long nanos() {
+    return time * 1_000_000;
+  }
+}
