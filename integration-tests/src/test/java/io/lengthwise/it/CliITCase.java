@@ -39,6 +39,32 @@ class CliITCase {
   }
 
   @Test
+  void groupsOfThePaperAnswerEveryLine() throws Exception {
+    Path in =
+        write(
+            TinyModel.longChat("a", 5),
+            TinyModel.longChat("longer than its cap", 120),
+            TinyModel.longChat("b", 60),
+            TinyModel.chat("c", 20, ", \"temperature\": 1"));
+    Path out = folder.resolve("out.jsonl");
+
+    Ended ended =
+        batch(
+            in,
+            out,
+            "-Dbatching.mode=group",
+            "-Dbatching.group.size=3",
+            "-Dbatching.group.recomputation=restart",
+            "-Ddefaults.answer-length=10");
+
+    assertThat(ended.exitCode()).as(ended.output()).isZero();
+    assertThat(responses(out))
+        .extracting(Response::id)
+        .containsExactlyInAnyOrder("a", "longer than its cap", "b", "c");
+    assertThat(responses(out)).allMatch(response -> response.status() == 200);
+  }
+
+  @Test
   void aBatchWithBadLinesAnswersTheOthersAndEndsWithOne() throws Exception {
     Path in =
         write(TinyModel.longChat("good", 5), "no JSON", TinyModel.longChat("bad", 0), "", "[]");

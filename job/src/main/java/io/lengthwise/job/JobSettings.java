@@ -1,8 +1,5 @@
 package io.lengthwise.job;
 
-import static io.lengthwise.job.LengthwiseOptions.BATCHING_BUCKETS;
-import static io.lengthwise.job.LengthwiseOptions.BATCHING_MAX_WAIT;
-import static io.lengthwise.job.LengthwiseOptions.BATCHING_MODE;
 import static io.lengthwise.job.LengthwiseOptions.DEFAULTS_ANSWER_LENGTH;
 import static io.lengthwise.job.LengthwiseOptions.DEFAULTS_MAX_TOKENS;
 import static io.lengthwise.job.LengthwiseOptions.ENGINE_DISCIPLINE;
@@ -30,8 +27,8 @@ import static io.lengthwise.job.LengthwiseOptions.OUTPUT_ORDER;
 import static io.lengthwise.job.LengthwiseOptions.PREDICTOR;
 import static io.lengthwise.job.LengthwiseOptions.REQUESTS_MAX_RECORD_SIZE;
 
-import io.lengthwise.batching.BucketPlan;
 import io.lengthwise.generation.AdmissionOrder;
+import io.lengthwise.generation.Discipline;
 import io.lengthwise.generation.EngineOptions;
 import io.lengthwise.model.ModelSpec;
 import io.lengthwise.prediction.PredictionOptions;
@@ -95,6 +92,7 @@ public record JobSettings(
         reader.get(JOB_MAX_PARALLELISM, v -> v >= 1 && v <= 32768, "must lie between 1 and 32768");
     ModelSpec model = model(reader);
     OutputOrder outputOrder = reader.oneOf(OUTPUT_ORDER);
+    BatchingSettings batching = BatchingSettings.read(reader);
     JobSettings settings =
         new JobSettings(
             reader.require(JOB_NAME, "name the job"),
@@ -105,8 +103,8 @@ public record JobSettings(
             reader.atLeast(1, DEFAULTS_MAX_TOKENS),
             new PredictionOptions(
                 reader.oneOf(PREDICTOR), reader.atLeast(1, DEFAULTS_ANSWER_LENGTH)),
-            batching(reader),
-            engine(reader, outputOrder),
+            batching,
+            engine(reader, batching, outputOrder),
             parallelism(reader, GENERATION_PARALLELISM, maxParallelism),
             outputOrder,
             withKafka ? KafkaOptions.read(reader) : null);
@@ -157,21 +155,29 @@ public record JobSettings(
         reader.atLeast(0, LIMITS_LOGIT_BIAS));
   }
 
-  private static BatchingSettings batching(SettingsReader reader) {
-    return new BatchingSettings(
-        reader.oneOf(BATCHING_MODE),
-        reader.parse(BATCHING_BUCKETS, BucketPlan::parse),
-        reader.get(BATCHING_MAX_WAIT, v -> !v.isNegative(), "must not be negative"));
+  /** Groups are static; whoever asks for something else is told so. */
+  private static Discipline discipline(SettingsReader reader, BatchingSettings batching) {
+    Discipline discipline = reader.oneOf(ENGINE_DISCIPLINE);
+    if (batching.sequence() == null) {
+      return discipline;
+    }
+    if (discipline != Discipline.STATIC && reader.isSet(ENGINE_DISCIPLINE)) {
+      reader.problem(
+          ENGINE_DISCIPLINE,
+          "batching.mode is group, whose batches are static: set static, or leave it out");
+    }
+    return Discipline.STATIC;
   }
 
-  private static EngineOptions engine(SettingsReader reader, OutputOrder outputOrder) {
+  private static EngineOptions engine(
+      SettingsReader reader, BatchingSettings batching, OutputOrder outputOrder) {
     MemorySize memory =
         reader.get(ENGINE_MEMORY, v -> v.getBytes() >= 1 << 20, "must be at least 1 mb");
     double quantile =
         reader.get(ENGINE_RESERVE_QUANTILE, v -> v > 0 && v < 1, "must lie between 0 and 1");
     return new EngineOptions(
-        reader.oneOf(ENGINE_DISCIPLINE),
-        null,
+        discipline(reader, batching),
+        batching.sequence(),
         admissionOrder(reader, outputOrder),
         memory.getBytes(),
         reader.atLeast(1, ENGINE_MAX_ROWS),

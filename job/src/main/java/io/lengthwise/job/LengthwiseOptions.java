@@ -4,6 +4,8 @@ import static org.apache.flink.configuration.ConfigOptions.key;
 
 import io.lengthwise.batching.BatchingMode;
 import io.lengthwise.batching.LengthBuckets;
+import io.lengthwise.batching.Recomputation;
+import io.lengthwise.batching.SequenceOptions;
 import io.lengthwise.generation.AdmissionOrder;
 import io.lengthwise.generation.Discipline;
 import io.lengthwise.model.WeightType;
@@ -248,8 +250,9 @@ public final class LengthwiseOptions {
           .enumType(BatchingMode.class)
           .defaultValue(BatchingMode.BUCKET)
           .withDescription(
-              "How micro-batches are formed: bucket (by predicted length) or none (each request by"
-                  + " itself).");
+              "How micro-batches are formed: bucket (by predicted length), group (the paper's: in"
+                  + " order of arrival, split by the engine, which is then static) or none (each"
+                  + " request by itself).");
 
   public static final ConfigOption<String> BATCHING_BUCKETS =
       key("batching.buckets")
@@ -258,7 +261,8 @@ public final class LengthwiseOptions {
           .withDescription(
               "The length buckets as bound:size, in tokens and in requests at which a micro-batch"
                   + " is full, where longer answers share the last; or learned, or learned:N: N (5)"
-                  + " buckets that get equally many requests each.");
+                  + " buckets that get equally many requests each. With groups, the sizes of their"
+                  + " batches.");
 
   public static final ConfigOption<Duration> BATCHING_MAX_WAIT =
       key("batching.max-wait")
@@ -266,13 +270,61 @@ public final class LengthwiseOptions {
           .defaultValue(Duration.ofMillis(50))
           .withDescription("The longest a request waits for its micro-batch to fill.");
 
+  public static final ConfigOption<Integer> BATCHING_GROUP_SIZE =
+      key("batching.group.size")
+          .intType()
+          .defaultValue(SequenceOptions.DEFAULT.groupSize())
+          .withDescription("Requests of a group.");
+
+  public static final ConfigOption<Duration> BATCHING_GROUP_MAX_WAIT =
+      key("batching.group.max-wait")
+          .durationType()
+          .defaultValue(Duration.ofSeconds(1))
+          .withDescription(
+              "The longest a request waits for its group to fill, in place of batching.max-wait.");
+
+  public static final ConfigOption<Boolean> BATCHING_GROUP_BINNING =
+      key("batching.group.binning")
+          .booleanType()
+          .defaultValue(SequenceOptions.DEFAULT.binning())
+          .withDescription("Whether predicted lengths are rounded up to multiples of 50 tokens.");
+
+  public static final ConfigOption<Boolean> BATCHING_GROUP_VARIABLE_BATCH_SIZE =
+      key("batching.group.variable-batch-size")
+          .booleanType()
+          .defaultValue(SequenceOptions.DEFAULT.variableBatchSize())
+          .withDescription("Whether a batch is as wide as batching.buckets says for its length.");
+
+  public static final ConfigOption<Integer> BATCHING_GROUP_BATCH_SIZE =
+      key("batching.group.batch-size")
+          .intType()
+          .defaultValue(SequenceOptions.DEFAULT.batchSize())
+          .withDescription(
+              "Rows of a batch where the size does not vary, and of those that run again.");
+
+  public static final ConfigOption<Recomputation> BATCHING_GROUP_RECOMPUTATION =
+      key("batching.group.recomputation")
+          .enumType(Recomputation.class)
+          .defaultValue(SequenceOptions.DEFAULT.recomputation())
+          .withDescription(
+              "What becomes of rows longer than predicted: continue (they stop at the batch's cap"
+                  + " and go on after the group), restart (the paper's: they begin again) or none"
+                  + " (no cap).");
+
+  public static final ConfigOption<Double> BATCHING_GROUP_QUANTILE =
+      key("batching.group.quantile")
+          .doubleType()
+          .defaultValue(SequenceOptions.DEFAULT.quantile())
+          .withDescription(
+              "The quantile of the predicted length by which a group is split, 0 for its mean.");
+
   public static final ConfigOption<Discipline> ENGINE_DISCIPLINE =
       key("engine.discipline")
           .enumType(Discipline.class)
           .defaultValue(Discipline.REFILL)
           .withDescription(
               "refill (a waiting row takes a place the moment one ends) or static (the paper's"
-                  + " batches, one at a time).");
+                  + " batches, one at a time). Groups are always static.");
 
   public static final ConfigOption<AdmissionOrder> ENGINE_ORDER =
       key("engine.order")

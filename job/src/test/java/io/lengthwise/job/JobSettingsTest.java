@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.lengthwise.batching.BatchingMode;
+import io.lengthwise.batching.BatchingOptions;
 import io.lengthwise.batching.LearnedBuckets;
+import io.lengthwise.batching.LengthBuckets;
+import io.lengthwise.batching.Recomputation;
+import io.lengthwise.batching.SequenceOptions;
 import io.lengthwise.generation.AdmissionOrder;
 import io.lengthwise.generation.Discipline;
 import io.lengthwise.model.ModelSpec;
 import io.lengthwise.model.WeightType;
 import io.lengthwise.prediction.PredictorName;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
@@ -95,6 +100,66 @@ class JobSettingsTest {
 
   private static AdmissionOrder admissionOrder(Map<String, String> options) {
     return JobSettings.of(configuration(options)).engine().order();
+  }
+
+  @Test
+  void groupsAreStaticAndHaveTheirOwnWait() {
+    JobSettings settings =
+        JobSettings.of(
+            configuration(
+                Map.of(
+                    "batching.mode", "group",
+                    "batching.buckets", "100:8",
+                    "batching.group.size", "64",
+                    "batching.group.max-wait", "5 s",
+                    "batching.group.binning", "false",
+                    "batching.group.variable-batch-size", "false",
+                    "batching.group.batch-size", "4",
+                    "batching.group.recomputation", "restart",
+                    "batching.group.quantile", "0.8")));
+
+    SequenceOptions sequence =
+        new SequenceOptions(
+            false, false, Recomputation.RESTART, 0.8, 64, 4, LengthBuckets.parse("100:8"));
+    assertThat(settings.engine().discipline()).isEqualTo(Discipline.STATIC);
+    assertThat(settings.engine().sequence()).isEqualTo(sequence);
+    assertThat(settings.batching().options(2, 128))
+        .isEqualTo(
+            new BatchingOptions(
+                BatchingMode.GROUP, LengthBuckets.parse("8192:64"), Duration.ofSeconds(5), 2, 128));
+  }
+
+  @Test
+  void otherModesHaveNoGroups() {
+    JobSettings settings =
+        JobSettings.of(
+            configuration(Map.of("batching.group.size", "64", "engine.discipline", "static")));
+
+    assertThat(settings.engine().sequence()).isNull();
+    assertThat(settings.batching().maxWait()).isEqualTo(Duration.ofMillis(50));
+  }
+
+  @Test
+  void groupsCannotBeRefilled() {
+    assertThatThrownBy(
+            () ->
+                JobSettings.of(
+                    configuration(Map.of("batching.mode", "group", "engine.discipline", "refill"))))
+        .isInstanceOf(IllegalConfigurationException.class)
+        .hasMessage(
+            "engine.discipline is 'refill': batching.mode is group, whose batches are static: set"
+                + " static, or leave it out");
+  }
+
+  @Test
+  void groupsHaveNoLearnedSizes() {
+    assertThatThrownBy(
+            () ->
+                JobSettings.of(
+                    configuration(Map.of("batching.mode", "group", "batching.buckets", "learned"))))
+        .hasMessage(
+            "batching.buckets is 'learned': batching.mode is group, whose batches have sizes that"
+                + " are given: write bound:size");
   }
 
   @Test
@@ -183,6 +248,12 @@ class JobSettingsTest {
         "batching.buckets|learned:many|neither learned nor learned: and a number",
         "batching.buckets|learned:1|must lie between 2 and 64, and is 1",
         "batching.max-wait|-1 ms|batching.max-wait is '-1 ms'",
+        "batching.mode|groups|must be one of bucket, group, none",
+        "batching.group.max-wait|-1 s|batching.group.max-wait is '-1 s'",
+        "batching.group.size|0|must be at least 1",
+        "batching.group.batch-size|0|must be at least 1",
+        "batching.group.recomputation|again|must be one of none, continue, restart",
+        "batching.group.quantile|1|must be at least 0 and less than 1",
         "requests.max-record-size|1 gb|must lie between",
         "output.order|random|output.order is 'random': must be one of completion, input",
         "requests.starting-offsets|oldest|must be committed, earliest, latest, or timestamp:",

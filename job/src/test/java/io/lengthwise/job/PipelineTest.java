@@ -72,6 +72,16 @@ class PipelineTest {
         .allMatch(edge -> edge.getPartitioner() instanceof ForwardPartitioner);
   }
 
+  @Test
+  void groupsHaveWindowsOfTheirOwn() {
+    assertThat(
+            graph(Map.of("batching.mode", "group")).getStreamNodes().stream()
+                .map(StreamNode::getTransformationUID)
+                .filter(Objects::nonNull))
+        .contains("assign-group", "group", "generate")
+        .doesNotContain("assign-bucket", "micro-batch", "single-batch");
+  }
+
   @ParameterizedTest
   @EnumSource
   void everyOperatorHasAUidAndTheMaxParallelism(OutputOrder order) {

@@ -1,5 +1,6 @@
 package io.lengthwise.batching;
 
+import io.lengthwise.prediction.LengthDistribution;
 import io.lengthwise.prediction.PredictedRequest;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,11 @@ public record LengthBuckets(List<LengthBucket> buckets) implements BucketPlan {
                 .formatted(buckets.get(i), buckets.get(i - 1)));
       }
     }
+  }
+
+  /** One bucket of every length. */
+  public static LengthBuckets single(int size) {
+    return new LengthBuckets(List.of(new LengthBucket(LengthDistribution.LONGEST, size)));
   }
 
   /**

@@ -4,7 +4,8 @@ import io.lengthwise.prediction.PredictedRequest;
 import java.util.List;
 
 /**
- * Requests whose answers are predicted to be of similar length, handed to the engine together.
+ * Requests that are handed to the engine together: their answers are predicted to be of similar
+ * length, or they are a group that the engine splits further.
  *
  * @param bucket upper bound, in tokens, of the length bucket
  * @param requests in order of arrival, at least one

@@ -8,8 +8,8 @@ import java.io.Serializable;
  * @param binning whether predictions are rounded up to multiples of {@link #BIN_WIDTH}
  * @param variableBatchSize whether batches of short answers are wider
  * @param recomputation whether batches have a cap, and what becomes of the rows that reach it
- * @param quantile the quantile of the predicted length that counts as the prediction, 0 for its
- *     mean
+ * @param quantile the quantile of the predicted length, below 1, that counts as the prediction; 0
+ *     for its mean
  * @param groupSize the number of requests, in order of arrival, that are scheduled together
  * @param batchSize rows of a batch where the size does not vary, and of those that run again
  * @param sizes rows of a batch by the bound of its answers, where the size varies
@@ -36,10 +36,6 @@ public record SequenceOptions(
       throw new IllegalArgumentException(
           "a group and a batch need a size of at least 1, not %d and %d"
               .formatted(groupSize, batchSize));
-    }
-    if (!(quantile >= 0 && quantile < 1)) {
-      throw new IllegalArgumentException(
-          "a quantile must be at least 0 and less than 1, not " + quantile);
     }
   }
 

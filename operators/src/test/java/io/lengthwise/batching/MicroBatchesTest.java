@@ -2,12 +2,14 @@ package io.lengthwise.batching;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lengthwise.prediction.LengthDistribution;
 import io.lengthwise.prediction.PredictedRequest;
 import io.lengthwise.prediction.TestingRequests;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
@@ -48,6 +50,29 @@ class MicroBatchesTest {
   }
 
   @Test
+  void groupsHoldRequestsOfEveryLength() throws Exception {
+    List<MicroBatch> groups = run(BatchingMode.GROUP, LengthBuckets.single(16), 501);
+    assertThat(ids(groups)).hasSize(501).doesNotHaveDuplicates();
+    // Only the end of the stream makes partial ones: one a shard.
+    assertThat(groups.stream().filter(group -> group.requests().size() < 16))
+        .hasSizeLessThanOrEqualTo(2);
+    assertThat(groups)
+        .allSatisfy(
+            group -> {
+              assertThat(group.bucket()).isEqualTo(LengthDistribution.LONGEST);
+              assertThat(group.requests()).hasSizeBetween(1, 16);
+            });
+  }
+
+  @Test
+  void groupsOfOneSubtaskAreInOrderOfArrival() throws Exception {
+    List<MicroBatch> groups = run(BatchingMode.GROUP, LengthBuckets.single(16), 40, 1);
+    assertThat(groups).extracting(group -> group.requests().size()).containsExactly(16, 16, 8);
+    assertThat(ids(groups))
+        .isEqualTo(IntStream.rangeClosed(1, 40).mapToObj(i -> "request-" + i).toList());
+  }
+
+  @Test
   void withoutBatchingEachRequestComesByItself() throws Exception {
     List<MicroBatch> batches = run(BatchingMode.NONE, 50);
     assertThat(ids(batches)).hasSize(50).doesNotHaveDuplicates();
@@ -73,17 +98,23 @@ class MicroBatchesTest {
 
   private static List<MicroBatch> run(BatchingMode mode, BucketPlan buckets, int requests)
       throws Exception {
+    return run(mode, buckets, requests, 2);
+  }
+
+  private static List<MicroBatch> run(
+      BatchingMode mode, BucketPlan buckets, int requests, int parallelism) throws Exception {
     Configuration configuration = new Configuration();
     configuration.set(PipelineOptions.GENERIC_TYPES, false);
     StreamExecutionEnvironment environment =
         StreamExecutionEnvironment.getExecutionEnvironment(configuration);
-    environment.setParallelism(2);
+    environment.setParallelism(parallelism);
     DataStream<PredictedRequest> predicted =
         environment
             .fromSequence(1, requests)
             .map(i -> TestingRequests.predicted("request-" + i, (int) (i * 37 % 230) + 1))
             .returns(PredictedRequest.class);
-    BatchingOptions options = new BatchingOptions(mode, buckets, Duration.ofHours(1), 2, 128);
+    BatchingOptions options =
+        new BatchingOptions(mode, buckets, Duration.ofHours(1), parallelism, 128);
     List<MicroBatch> batches = new ArrayList<>();
     try (CloseableIterator<MicroBatch> results =
         MicroBatches.of(predicted, options).executeAndCollect()) {

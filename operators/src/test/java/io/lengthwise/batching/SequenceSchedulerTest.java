@@ -190,11 +190,6 @@ class SequenceSchedulerTest {
     assertThatThrownBy(
             () ->
                 new SequenceOptions(
-                    true, true, Recomputation.NONE, 1, 256, 16, LengthBuckets.DEFAULT))
-        .hasMessage("a quantile must be at least 0 and less than 1, not 1.0");
-    assertThatThrownBy(
-            () ->
-                new SequenceOptions(
                     true, true, Recomputation.NONE, 0, 0, 16, LengthBuckets.DEFAULT))
         .hasMessage("a group and a batch need a size of at least 1, not 0 and 16");
   }
