@@ -14,6 +14,7 @@ final class ConstantPredictor implements LengthPredictor {
 
   private final int[] latest = new int[LATEST];
   private final int[] sorted = new int[LATEST];
+  private final int[] perBin = new int[LengthDistribution.BINS];
   private long completions;
   private LengthDistribution median;
 
@@ -27,6 +28,22 @@ final class ConstantPredictor implements LengthPredictor {
   @Override
   public LengthDistribution predict(PromptFeatures features) {
     return median;
+  }
+
+  /**
+   * How the latest lengths are distributed. Where memory is reserved for an answer, their median
+   * says too little: half of the answers are longer.
+   */
+  LengthDistribution distribution() {
+    int size = size();
+    if (size == 0) {
+      return median;
+    }
+    double[] shares = new double[LengthDistribution.BINS];
+    for (int bin = 0; bin < shares.length; bin++) {
+      shares[bin] = perBin[bin] / (double) size;
+    }
+    return LengthDistribution.of(shares);
   }
 
   @Override
@@ -57,8 +74,10 @@ final class ConstantPredictor implements LengthPredictor {
           "a constant predictor cannot restore the weights of " + weights.predictor());
     }
     completions = weights.completions() - weights.keys().length;
+    Arrays.fill(perBin, 0);
     for (int length : weights.keys()) {
       latest[(int) (completions % LATEST)] = length;
+      perBin[LengthDistribution.bin(length)]++;
       completions++;
     }
     int size = size();
@@ -80,12 +99,14 @@ final class ConstantPredictor implements LengthPredictor {
     if (size == LATEST) {
       int gone = Arrays.binarySearch(sorted, 0, size, latest[place]);
       System.arraycopy(sorted, gone + 1, sorted, gone, size - gone - 1);
+      perBin[LengthDistribution.bin(latest[place])]--;
       size--;
     }
     int found = Arrays.binarySearch(sorted, 0, size, length);
     int at = found < 0 ? -found - 1 : found;
     System.arraycopy(sorted, at, sorted, at + 1, size - at);
     sorted[at] = length;
+    perBin[LengthDistribution.bin(length)]++;
     latest[place] = length;
     completions++;
   }

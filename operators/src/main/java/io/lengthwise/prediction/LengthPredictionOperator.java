@@ -65,7 +65,9 @@ public final class LengthPredictionOperator {
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
-      predictors = new ModelPredictors(options, context.getOperatorStateStore());
+      predictors =
+          new ModelPredictors(
+              options, context.getOperatorStateStore(), getRuntimeContext().getMetricGroup());
     }
 
     @Override
@@ -99,7 +101,9 @@ public final class LengthPredictionOperator {
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
-      predictors = new ModelPredictors(options, context.getOperatorStateStore());
+      predictors =
+          new ModelPredictors(
+              options, context.getOperatorStateStore(), getRuntimeContext().getMetricGroup());
     }
 
     @Override

@@ -8,6 +8,7 @@ import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.metrics.MetricGroup;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,23 +25,37 @@ final class ModelPredictors {
       new MapStateDescriptor<>(
           "length-predictor-weights", Types.STRING, TypeInformation.of(PredictorWeights.class));
 
+  /** What is known about the predictors, by model. */
+  private static final MapStateDescriptor<String, AccuracyState> ACCURACY =
+      new MapStateDescriptor<>(
+          "length-predictor-accuracy", Types.STRING, TypeInformation.of(AccuracyState.class));
+
   private static final Logger LOG = LoggerFactory.getLogger(ModelPredictors.class);
 
   private final PredictionOptions options;
   private final BroadcastState<String, PredictorWeights> state;
-  private final Map<String, LengthPredictor> byModel = new HashMap<>();
+  private final BroadcastState<String, AccuracyState> accuracyState;
+  private final MetricGroup metrics;
+  private final Map<String, GuardedPredictor> byModel = new HashMap<>();
   private final FeatureExtractor extractor = new FeatureExtractor();
 
-  /** Restores what the state holds. */
-  ModelPredictors(PredictionOptions options, OperatorStateStore store) throws Exception {
+  /**
+   * Restores what the state holds.
+   *
+   * @param metrics the operator's
+   */
+  ModelPredictors(PredictionOptions options, OperatorStateStore store, MetricGroup metrics)
+      throws Exception {
     this.options = options;
+    this.metrics = metrics.addGroup("lengthwise");
     state = store.getBroadcastState(WEIGHTS);
+    accuracyState = store.getBroadcastState(ACCURACY);
     for (Map.Entry<String, PredictorWeights> entry : state.entries()) {
       restore(entry.getKey(), entry.getValue());
     }
   }
 
-  private void restore(String model, PredictorWeights weights) {
+  private void restore(String model, PredictorWeights weights) throws Exception {
     if (weights.predictor() != options.predictor()) {
       LOG.warn(
           "The {} predictor of model {} starts from nothing: the state is of the {} predictor.",
@@ -49,7 +64,7 @@ final class ModelPredictors {
           weights.predictor());
       return;
     }
-    of(model).restore(weights);
+    of(model).restore(weights, accuracyState.get(model));
     LOG.info(
         "The {} predictor of model {} continues from {} answers.",
         options.predictor(),
@@ -72,15 +87,23 @@ final class ModelPredictors {
     return true;
   }
 
-  /** Writes the weights to the state. */
+  /** Writes all that was learned to the state. */
   void snapshot() throws Exception {
-    for (Map.Entry<String, LengthPredictor> entry : byModel.entrySet()) {
-      state.put(entry.getKey(), entry.getValue().snapshot());
+    for (Map.Entry<String, GuardedPredictor> entry : byModel.entrySet()) {
+      state.put(entry.getKey(), entry.getValue().weights());
+      accuracyState.put(entry.getKey(), entry.getValue().state());
     }
   }
 
-  LengthPredictor of(String model) {
-    return byModel.computeIfAbsent(
-        model, name -> options.predictor().create(options.initialLength()));
+  private GuardedPredictor of(String model) {
+    return byModel.computeIfAbsent(model, this::create);
+  }
+
+  private GuardedPredictor create(String model) {
+    int initialLength = options.initialLength();
+    GuardedPredictor created =
+        new GuardedPredictor(model, options.predictor().create(initialLength), initialLength);
+    created.reportTo(metrics.addGroup("model", model));
+    return created;
   }
 }

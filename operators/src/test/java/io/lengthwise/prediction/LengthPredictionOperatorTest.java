@@ -100,6 +100,30 @@ class LengthPredictionOperatorTest {
   }
 
   @Test
+  void theConstantInAPredictorsPlaceIsRestoredOnMoreSubtasks() throws Exception {
+    OperatorSubtaskState one;
+    float[] constant;
+    try (var harness = learning(ONLINE, 1, 0)) {
+      harness.open();
+      // The online predictor expects what is near, too; the constant is never off.
+      for (int i = 0; i < AccuracyWindow.SIZE; i++) {
+        harness.processBroadcastElement(completed(TestingRequests.MODEL, new int[] {i}, 100), 0);
+      }
+      constant = predict(harness).length().probabilities();
+      assertThat(constant).as("all in one bin").containsOnly(0, 1);
+      one = harness.snapshot(1, 1);
+    }
+    for (int subtask = 0; subtask < 2; subtask++) {
+      try (var harness = learning(ONLINE, 2, subtask)) {
+        harness.initializeState(
+            AbstractStreamOperatorTestHarness.repartitionOperatorState(one, 128, 1, 2, subtask));
+        harness.open();
+        assertThat(predict(harness).length().probabilities()).isEqualTo(constant);
+      }
+    }
+  }
+
+  @Test
   void theStateOfAnotherPredictorIsLeftAside() throws Exception {
     OperatorSubtaskState state;
     try (var harness = learning(CONSTANT, 1, 0)) {

@@ -1,0 +1,38 @@
+package io.lengthwise.prediction;
+
+/**
+ * What was predicted for a finished answer before its length was learned, in whole tokens.
+ *
+ * @param length tokens of the answer
+ * @param predicted the median of the predicted length
+ * @param constant what the constant predictor said
+ * @param covered whether the answer stayed within the predicted 90 % quantile
+ */
+public record JudgedAnswer(int length, int predicted, int constant, boolean covered) {
+
+  private static final double COVERED_SHARE = 0.9;
+
+  /**
+   * Judges two predictions.
+   *
+   * <p>Of a cut answer only the part that is there can be judged: a prediction of more than it is
+   * right, one of less is wrong by what is missing.
+   */
+  static JudgedAnswer of(
+      int length, boolean cut, LengthDistribution predicted, LengthDistribution constant) {
+    int cap = cut ? length : Integer.MAX_VALUE;
+    return new JudgedAnswer(
+        length,
+        (int) Math.round(predicted.quantile(0.5, cap)),
+        (int) Math.round(constant.quantile(0.5, cap)),
+        length <= predicted.quantile(COVERED_SHARE, cap));
+  }
+
+  int error() {
+    return Math.abs(length - predicted);
+  }
+
+  int constantError() {
+    return Math.abs(length - constant);
+  }
+}
