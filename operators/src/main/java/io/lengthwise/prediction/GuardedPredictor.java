@@ -77,6 +77,10 @@ final class GuardedPredictor {
     return isFallenBack;
   }
 
+  AccuracyWindow accuracy() {
+    return accuracy;
+  }
+
   /** Reports how good the predictor is, also while it does not predict. */
   void reportTo(MetricGroup group) {
     group.gauge("meanAbsoluteError", accuracy::meanAbsoluteError);

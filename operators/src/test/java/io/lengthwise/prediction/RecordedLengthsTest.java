@@ -95,6 +95,20 @@ class RecordedLengthsTest {
     assertThat(late.tau()).isGreaterThan(0.50);
   }
 
+  @Test
+  void theConstantNeverTakesOver() {
+    GuardedPredictor online = new GuardedPredictor("m", new OnlineLengthPredictor(200), 200);
+    for (Answer answer : answers) {
+      online.learn(answer.features, answer.length, answer.length >= CAP);
+      assertThat(online.isFallenBack()).isFalse();
+    }
+    AccuracyWindow accuracy = online.accuracy();
+    assertThat(accuracy.meanAbsoluteError())
+        .isLessThan(0.75 * accuracy.constantMeanAbsoluteError());
+    assertThat(accuracy.tau()).isGreaterThan(0.50);
+    assertThat(accuracy.coverage90()).isBetween(0.90, 0.95);
+  }
+
   /** What a predictor that has learned all other answers predicts for some. */
   private static List<LengthDistribution> predictions(
       PredictorName name, int from, List<Answer> test) {
