@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       SendCommand.class,
       TailCommand.class,
       ModelsCommand.class,
+      PredictorCommand.class,
       ReplayCommand.class,
       BenchCommand.class
     },

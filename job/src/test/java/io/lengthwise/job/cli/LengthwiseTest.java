@@ -27,6 +27,7 @@ class LengthwiseTest {
         "tail",
         "models",
         "models fetch",
+        "predictor evaluate",
         "replay",
         "bench"
       })
@@ -43,7 +44,8 @@ class LengthwiseTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "models", "dmeo", "batch", "send file", "demo --no-such-option"})
+  @ValueSource(
+      strings = {"", "models", "predictor", "dmeo", "batch", "send file", "demo --no-such-option"})
   void wrongUsageExitsWithTwo(String command) {
     assertThat(console.run(command.isEmpty() ? new String[0] : command.split(" "))).isEqualTo(2);
     assertThat(console.err()).contains("lengthwise: ", "--help");
