@@ -2,11 +2,13 @@ package io.lengthwise.job.cli;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 
@@ -19,7 +21,11 @@ final class TextFile {
 
   /** Opens one. It may come through a pipe, without a name that tells, so its first bytes tell. */
   static BufferedReader open(Path file) throws IOException {
-    InputStream raw = Files.newInputStream(file);
+    if (!Files.exists(file)) {
+      throw new NoSuchFileException(file.toString());
+    }
+    // Not Files.newInputStream, which asks a pipe for its position.
+    InputStream raw = new FileInputStream(file.toFile());
     try {
       InputStream stream = new BufferedInputStream(raw, BUFFER);
       stream.mark(2);

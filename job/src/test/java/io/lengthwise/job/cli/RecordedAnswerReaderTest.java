@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,6 +88,24 @@ class RecordedAnswerReaderTest {
       zipped.write("{\"prompt\": \"p\", \"length\": 5}".getBytes(StandardCharsets.UTF_8));
     }
     assertThat(RecordedAnswerReader.read(file, CAP, ALL)).hasSize(1);
+  }
+
+  @Test
+  void aPipeIsRead() throws Exception {
+    assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor()).isZero();
+    String lines = "{\"prompt\": \"p\", \"length\": 5}\n".repeat(10_000);
+    CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> write(lines));
+
+    assertThat(RecordedAnswerReader.read(file, CAP, ALL)).hasSize(10_000);
+    writing.join();
+  }
+
+  private void write(String lines) {
+    try {
+      Files.writeString(file, lines);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
