@@ -4,6 +4,7 @@ import static io.lengthwise.job.LengthwiseOptions.DEFAULTS_ANSWER_LENGTH;
 import static io.lengthwise.job.LengthwiseOptions.DEFAULTS_MAX_TOKENS;
 import static io.lengthwise.job.LengthwiseOptions.ENGINE_DISCIPLINE;
 import static io.lengthwise.job.LengthwiseOptions.ENGINE_MAX_ROWS;
+import static io.lengthwise.job.LengthwiseOptions.ENGINE_MAX_WAIT;
 import static io.lengthwise.job.LengthwiseOptions.ENGINE_MEMORY;
 import static io.lengthwise.job.LengthwiseOptions.ENGINE_ORDER;
 import static io.lengthwise.job.LengthwiseOptions.ENGINE_PREFILL_TOKENS;
@@ -32,6 +33,7 @@ import io.lengthwise.generation.Discipline;
 import io.lengthwise.generation.EngineOptions;
 import io.lengthwise.model.ModelSpec;
 import io.lengthwise.prediction.PredictionOptions;
+import java.time.Duration;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
@@ -185,7 +187,19 @@ public record JobSettings(
         reader.atLeast(1, ENGINE_PREFILL_TOKENS),
         quantile,
         reader.atLeast(0, ENGINE_THREADS),
-        reader.atLeast(1, GENERATION_BACKLOG));
+        reader.atLeast(1, GENERATION_BACKLOG),
+        maxWaitMillis(reader));
+  }
+
+  private static long maxWaitMillis(SettingsReader reader) {
+    Duration longest = Duration.ofDays(365);
+    Duration wait =
+        reader.get(
+            ENGINE_MAX_WAIT,
+            v -> v.compareTo(Duration.ofMillis(1)) >= 0 && v.compareTo(longest) <= 0,
+            "must lie between 1 ms and 365 d");
+    // A wrong value is reported when all are read; until then it must not overflow.
+    return wait == null || wait.compareTo(longest) > 0 ? EngineOptions.NO_LIMIT : wait.toMillis();
   }
 
   /** Short answers that overtake gain nothing where they have to wait for what they overtook. */

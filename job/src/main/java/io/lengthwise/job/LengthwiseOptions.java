@@ -334,6 +334,14 @@ public final class LengthwiseOptions {
               "Which waiting row is admitted next: shortest-first (with ageing), fifo or"
                   + " longest-first.");
 
+  public static final ConfigOption<Duration> ENGINE_MAX_WAIT =
+      key("engine.max-wait")
+          .durationType()
+          .noDefaultValue()
+          .withDescription(
+              "A request that has waited longer since the job read it goes before all of its"
+                  + " priority that have not, whatever the order; no limit if not set.");
+
   public static final ConfigOption<MemorySize> ENGINE_MEMORY =
       key("engine.memory")
           .memoryType()

@@ -12,6 +12,7 @@ import io.lengthwise.batching.Recomputation;
 import io.lengthwise.batching.SequenceOptions;
 import io.lengthwise.generation.AdmissionOrder;
 import io.lengthwise.generation.Discipline;
+import io.lengthwise.generation.EngineOptions;
 import io.lengthwise.model.ModelSpec;
 import io.lengthwise.model.WeightType;
 import io.lengthwise.prediction.PredictorName;
@@ -39,6 +40,7 @@ class JobSettingsTest {
     assertThat(settings.prediction().predictor()).isEqualTo(PredictorName.ONLINE);
     assertThat(settings.batching().mode()).isEqualTo(BatchingMode.BUCKET);
     assertThat(settings.engine().memoryBytes()).isEqualTo(1L << 30);
+    assertThat(settings.engine().maxWaitMillis()).isEqualTo(EngineOptions.NO_LIMIT);
     assertThat(settings.parallelism()).isZero();
     assertThat(settings.kafka().topics()).containsExactly("in");
     assertThat(settings.kafka().guarantee()).isEqualTo(DeliveryGuarantee.AT_LEAST_ONCE);
@@ -69,6 +71,7 @@ class JobSettingsTest {
                 Map.of(
                     "engine.order", "longest-first",
                     "engine.discipline", "static",
+                    "engine.max-wait", "5 min",
                     "model.weights", "int8",
                     "predictor", "constant",
                     "batching.mode", "none",
@@ -79,6 +82,7 @@ class JobSettingsTest {
 
     assertThat(settings.engine().order()).isEqualTo(AdmissionOrder.LONGEST_FIRST);
     assertThat(settings.engine().discipline()).isEqualTo(Discipline.STATIC);
+    assertThat(settings.engine().maxWaitMillis()).isEqualTo(300_000);
     assertThat(settings.model().weights()).isEqualTo(WeightType.INT8);
     assertThat(settings.prediction().predictor()).isEqualTo(PredictorName.CONSTANT);
     assertThat(settings.batching().mode()).isEqualTo(BatchingMode.NONE);
@@ -236,6 +240,8 @@ class JobSettingsTest {
         "engine.reserve-quantile|1|must lie between 0 and 1",
         "engine.reserve-quantile|NaN|must lie between 0 and 1",
         "engine.threads|-1|must be at least 0",
+        "engine.max-wait|0 s|must lie between 1 ms and 365 d",
+        "engine.max-wait|100000000000 d|must lie between 1 ms and 365 d",
         "model.device|gpu|must be cpu, cuda, or cuda: and a number",
         "model.name|' '|must not be blank",
         "job.parallelism|0|must be at least 1",

@@ -56,6 +56,7 @@ class LengthwiseOptionsTest {
             "batching.group.quantile = 0.0",
             "engine.discipline = refill",
             "engine.order = shortest-first",
+            "engine.max-wait",
             "engine.memory = 1 gb",
             "engine.max-rows = 64",
             "engine.segment-steps = 16",

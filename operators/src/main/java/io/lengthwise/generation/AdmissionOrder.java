@@ -1,18 +1,44 @@
 package io.lengthwise.generation;
 
-/** Which waiting row is admitted to the device next. */
+/**
+ * Which waiting row is admitted to the device next: the one with the smallest key.
+ *
+ * <p>Whatever the order, what was preempted for want of memory goes first, then a larger {@code
+ * priority}, then what is due ({@link AdmissionQueue}). Keys do not depend on the moment, so that a
+ * row's place among the others holds while it waits.
+ */
 public enum AdmissionOrder {
-  /** The shortest predicted answer, with ageing, so that no row waits for ever. */
+  /**
+   * The shortest predicted answer, with ageing, so that no row waits for ever. The key is {@code
+   * predicted / meanTokens + arrival / (8 * S)} with {@code S} the mean time on the device: a
+   * request of mean length is overtaken by much shorter ones that come at most some {@code 8 * S}
+   * later.
+   */
   SHORTEST_FIRST("shortest-first"),
   /** The oldest. Choose it where fairness counts more than the mean wait. */
   FIFO("fifo"),
-  /** The longest predicted answer: the shortest makespan of a bounded run. */
+  /**
+   * The longest predicted answer: the shortest makespan of a bounded run. Short ones may starve.
+   */
   LONGEST_FIRST("longest-first");
+
+  /** How much longer than its service a request may be overtaken; the larger the less fair. */
+  private static final double KAPPA = 8;
 
   private final String word;
 
   AdmissionOrder(String word) {
     this.word = word;
+  }
+
+  double key(Waiting row, Conditions conditions) {
+    return switch (this) {
+      case SHORTEST_FIRST ->
+          row.predictedTokens() / conditions.meanTokens()
+              + row.arrival() / (KAPPA * conditions.meanMilliseconds());
+      case FIFO -> row.arrival();
+      case LONGEST_FIRST -> -row.predictedTokens();
+    };
   }
 
   @Override

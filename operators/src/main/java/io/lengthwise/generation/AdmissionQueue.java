@@ -1,119 +1,148 @@
 package io.lengthwise.generation;
 
+import static io.lengthwise.request.GenerationRequest.NO_DEADLINE;
+
+import io.lengthwise.generation.PriorityLane.Entry;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
-import java.util.PriorityQueue;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
  * What waits for a place on the device, in the order of its admission.
  *
- * <p>Shortest-first with ageing is a static key, {@code predicted / meanLength + arrival / (8 *
- * S)}, where {@code S} is the mean time from admission to end: a request of mean length is
- * overtaken by much shorter ones that come at most some {@code 8 * S} later. Both means are
- * learned; when they have drifted, the keys are computed again. What was preempted goes before
- * everything else, so that it is not overtaken twice.
+ * <p>First what was preempted for want of memory, so that it is not overtaken twice. Then the
+ * larger priority. Within a priority what is due, the longest due first; and then the smallest key
+ * of the {@link AdmissionOrder}.
+ *
+ * <p>A request is due when it has waited for the longest wait, or when its deadline leaves just the
+ * time that it needs: its expected tokens at the mean time of one, and half as much again, since
+ * answers scatter around their predictions and a place must become free first. One without a
+ * deadline is never due for one.
+ *
+ * <p>Times are those of the device, in milliseconds. Adding and taking cost O(log n); when the
+ * {@link Conditions} have drifted, all places are computed again.
  */
 final class AdmissionQueue<T extends Waiting> {
 
-  /** How much longer than its service a request may be overtaken; the larger the less fair. */
-  private static final double KAPPA = 8;
-
-  /** How far a mean may drift before the keys are computed again. */
-  private static final double DRIFT = 1.25;
-
-  /** Weight of one observation in the means, once there are many. */
-  private static final double FORGETTING = 0.01;
-
-  private record Entry<T extends Waiting>(T item, double key, long sequence) {}
+  /** Of the expected time of an answer: what its deadline must leave when it becomes due. */
+  private static final double MARGIN = 1.5;
 
   private final AdmissionOrder order;
+  private final long maxWaitMillis;
+  private final ServiceMeans means = new ServiceMeans();
+
   private final Deque<T> preempted = new ArrayDeque<>();
-  private PriorityQueue<Entry<T>> entries = newQueue();
+  private final NavigableMap<Integer, PriorityLane<T>> lanes =
+      new TreeMap<>(Comparator.reverseOrder());
+  private int inLanes;
   private long sequence;
 
-  private long observations;
-  private double meanTokens = 128;
-  private double meanMilliseconds = 10_000;
-  private double keyTokens = meanTokens;
-  private double keyMilliseconds = meanMilliseconds;
+  /** Under which the places of all that wait were computed. */
+  private Conditions conditions;
 
-  AdmissionQueue(AdmissionOrder order) {
+  /**
+   * An empty queue.
+   *
+   * @param maxWaitMillis the longest wait, {@link EngineOptions#NO_LIMIT} for none
+   */
+  AdmissionQueue(AdmissionOrder order, long maxWaitMillis) {
     this.order = order;
-  }
-
-  private static <T extends Waiting> PriorityQueue<Entry<T>> newQueue() {
-    return new PriorityQueue<>(
-        Comparator.comparing((Entry<T> entry) -> entry.item().priority(), Comparator.reverseOrder())
-            .thenComparingDouble(Entry::key)
-            .thenComparingLong(Entry::sequence));
+    this.maxWaitMillis = maxWaitMillis;
+    this.conditions = conditionsNow();
   }
 
   void add(T item) {
-    entries.add(new Entry<>(item, key(item), sequence++));
+    place(item, sequence++);
+    inLanes++;
   }
 
-  /** Takes back what was admitted and has to wait again. */
+  /** Takes back what was admitted and has to wait for memory. */
   void addPreempted(T item) {
     preempted.add(item);
   }
 
-  private double key(T item) {
-    return switch (order) {
-      case FIFO -> item.arrival();
-      case LONGEST_FIRST -> -item.predictedTokens();
-      case SHORTEST_FIRST ->
-          item.predictedTokens() / keyTokens + item.arrival() / (KAPPA * keyMilliseconds);
-    };
+  private void place(T item, long number) {
+    lanes
+        .computeIfAbsent(item.priority(), priority -> new PriorityLane<>())
+        .add(new Entry<>(item, order.key(item, conditions), dueAt(item), number));
   }
 
-  /** The next one, or null. */
-  T peek() {
+  private double dueAt(T item) {
+    double byWait =
+        maxWaitMillis == EngineOptions.NO_LIMIT
+            ? Double.POSITIVE_INFINITY
+            : item.arrival() + (double) maxWaitMillis;
+    double byDeadline =
+        item.deadline() == NO_DEADLINE
+            ? Double.POSITIVE_INFINITY
+            : item.deadline() - MARGIN * item.remainingTokens() * conditions.millisecondsPerToken();
+    return Math.min(byWait, byDeadline);
+  }
+
+  /** Whether it would go before all of its priority that are not due. */
+  boolean isDue(T item, long now) {
+    return dueAt(item) <= now;
+  }
+
+  /** The next one at a time, or null. */
+  T peek(long now) {
     if (!preempted.isEmpty()) {
       return preempted.peek();
     }
-    return entries.isEmpty() ? null : entries.peek().item();
+    return inLanes == 0 ? null : lanes.firstEntry().getValue().first(now).item();
   }
 
-  /** Removes and returns the next one. */
-  T poll() {
-    return preempted.isEmpty() ? entries.remove().item() : preempted.remove();
+  /** Removes the next one at a time, and returns it. */
+  T poll(long now) {
+    if (!preempted.isEmpty()) {
+      return preempted.remove();
+    }
+    PriorityLane<T> lane = lanes.firstEntry().getValue();
+    Entry<T> next = lane.first(now);
+    lane.remove(next);
+    if (lane.isEmpty()) {
+      lanes.pollFirstEntry();
+    }
+    inLanes--;
+    return next.item();
   }
 
   void removeIf(Predicate<T> condition) {
     preempted.removeIf(condition);
-    entries.removeIf(entry -> condition.test(entry.item()));
+    for (PriorityLane<T> lane : lanes.values()) {
+      inLanes -= lane.removeIf(condition);
+    }
+    lanes.values().removeIf(PriorityLane::isEmpty);
   }
 
   int size() {
-    return preempted.size() + entries.size();
+    return preempted.size() + inLanes;
   }
 
-  /** Learns from a finished answer its tokens and its time from admission to end. */
+  /** Learns from a finished answer its tokens and its time on the device. */
   void learn(int tokens, double milliseconds) {
-    observations++;
-    double weight = Math.max(FORGETTING, 1.0 / observations);
-    meanTokens += weight * (tokens - meanTokens);
-    meanMilliseconds += weight * (Math.max(1, milliseconds) - meanMilliseconds);
-    if (drifted(meanTokens, keyTokens) || drifted(meanMilliseconds, keyMilliseconds)) {
-      keyTokens = meanTokens;
-      keyMilliseconds = meanMilliseconds;
-      computeKeysAgain();
-    }
+    means.learn(tokens, milliseconds);
+    adapt();
   }
 
-  private static boolean drifted(double mean, double key) {
-    return mean > key * DRIFT || mean < key / DRIFT;
+  private Conditions conditionsNow() {
+    return new Conditions(means.tokens(), means.milliseconds());
   }
 
-  private void computeKeysAgain() {
-    List<Entry<T>> old = new ArrayList<>(entries);
-    entries = newQueue();
-    for (Entry<T> entry : old) {
-      entries.add(new Entry<>(entry.item(), key(entry.item()), entry.sequence()));
+  private void adapt() {
+    Conditions now = conditionsNow();
+    if (now.haveDriftedFrom(conditions)) {
+      conditions = now;
+      List<PriorityLane<T>> old = new ArrayList<>(lanes.values());
+      lanes.clear();
+      for (PriorityLane<T> lane : old) {
+        lane.entries().forEach(entry -> place(entry.item(), entry.sequence()));
+      }
     }
   }
 }

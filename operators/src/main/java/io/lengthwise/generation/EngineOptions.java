@@ -17,6 +17,8 @@ import java.io.Serializable;
  * @param reserveQuantile a row gets room for its prompt and this quantile of its predicted length
  * @param threads CPU threads of the device, 0 for one a core
  * @param backlog the most requests a subtask holds, waiting and running
+ * @param maxWaitMillis after which a waiting row goes before those of its priority that have not
+ *     waited so long, {@link #NO_LIMIT} for never; {@link Discipline#REFILL} only
  */
 public record EngineOptions(
     Discipline discipline,
@@ -28,8 +30,12 @@ public record EngineOptions(
     int prefillTokens,
     double reserveQuantile,
     int threads,
-    int backlog)
+    int backlog,
+    long maxWaitMillis)
     implements Serializable {
+
+  /** Of a wait without limit. */
+  public static final long NO_LIMIT = Long.MAX_VALUE;
 
   /** These with another schedule. */
   public EngineOptions withSchedule(
@@ -44,7 +50,8 @@ public record EngineOptions(
         prefillTokens,
         reserveQuantile,
         threads,
-        backlog);
+        backlog,
+        maxWaitMillis);
   }
 
   /** These with another number of rows. */
@@ -59,6 +66,7 @@ public record EngineOptions(
         prefillTokens,
         reserveQuantile,
         threads,
-        backlog);
+        backlog,
+        maxWaitMillis);
   }
 }

@@ -28,7 +28,7 @@ final class RefillSchedule implements Schedule {
     this.device = device;
     this.options = options;
     this.statistics = statistics;
-    this.queue = new AdmissionQueue<>(options.order());
+    this.queue = new AdmissionQueue<>(options.order(), options.maxWaitMillis());
   }
 
   @Override
@@ -70,11 +70,12 @@ final class RefillSchedule implements Schedule {
 
   private void admit() {
     while (running.size() < options.maxRows() && queue.size() > 0) {
-      Row row = queue.peek();
-      if (row.endsBeforeRunning(device.now())) {
-        queue.poll();
+      long now = device.now();
+      Row row = queue.peek(now);
+      if (row.endsBeforeRunning(now)) {
+        queue.poll(now);
       } else if (device.admit(row, row.cellsNeeded(options.reserveQuantile()))) {
-        running.add(queue.poll());
+        running.add(queue.poll(now));
       } else {
         break;
       }
@@ -86,7 +87,7 @@ final class RefillSchedule implements Schedule {
     List<Row> ended = leave(Row::isFinished);
     for (Row row : ended) {
       row.finish(now);
-      queue.learn(row.generated(), row.millisecondsInEngine());
+      queue.learn(row.generated(), row.millisecondsOnDevice());
     }
   }
 
@@ -106,12 +107,16 @@ final class RefillSchedule implements Schedule {
   private void growFull() {
     for (Row row : running.stream().filter(Row::isSlotFull).toList()) {
       if (!device.grow(row, row.cellsNeeded(options.reserveQuantile()))) {
-        running.remove(row);
-        device.release(row);
+        giveUpPlace(row);
         queue.addPreempted(row);
-        statistics.preempted();
       }
     }
+  }
+
+  private void giveUpPlace(Row row) {
+    running.remove(row);
+    device.release(row);
+    statistics.preempted();
   }
 
   private void publish() {

@@ -37,6 +37,8 @@ final class Row implements DecodeRow, Waiting {
 
   private Slot slot;
   private int held;
+  private long placedAt;
+  private long millisecondsOnDevice;
 
   private long admittedAt = NEVER;
   private long prefilledAt;
@@ -96,6 +98,7 @@ final class Row implements DecodeRow, Waiting {
   void admit(Slot place, long now) {
     slot = place;
     held = 0;
+    placedAt = now;
     startAt(now);
   }
 
@@ -112,10 +115,11 @@ final class Row implements DecodeRow, Waiting {
   }
 
   /** Leaves the device; its tokens stay. */
-  Slot release() {
+  Slot release(long now) {
     Slot place = slot;
     slot = null;
     held = 0;
+    millisecondsOnDevice += now - placedAt;
     return place;
   }
 
@@ -196,9 +200,9 @@ final class Row implements DecodeRow, Waiting {
     return answer.finishReason() == FinishReason.LENGTH;
   }
 
-  /** From its first admission to its end. */
-  long millisecondsInEngine() {
-    return finishedAt - admittedAt;
+  /** In which it had a place there, until it last gave one up. */
+  long millisecondsOnDevice() {
+    return millisecondsOnDevice;
   }
 
   /** Tells the engine to drop it. For any thread. */
@@ -254,6 +258,11 @@ final class Row implements DecodeRow, Waiting {
   }
 
   @Override
+  public long deadline() {
+    return request().deadline();
+  }
+
+  @Override
   public double predictedTokens() {
     return origin.predicted().length().mean(request().maxTokens());
   }
@@ -273,6 +282,11 @@ final class Row implements DecodeRow, Waiting {
         + (quantile == 0
             ? length.remainingMean(generated(), maxTokens())
             : length.remainingQuantile(quantile, generated(), maxTokens()));
+  }
+
+  @Override
+  public double remainingTokens() {
+    return origin.predicted().length().remainingMean(generated(), request().maxTokens());
   }
 
   @Override

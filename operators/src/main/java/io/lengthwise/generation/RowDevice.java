@@ -55,7 +55,7 @@ final class RowDevice {
   }
 
   void release(Row row) {
-    slots.free(row.release());
+    slots.free(row.release(now()));
   }
 
   /** Moves a row to a slot of at least so many cells, if there is room now. */

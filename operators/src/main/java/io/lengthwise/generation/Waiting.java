@@ -1,14 +1,20 @@
 package io.lengthwise.generation;
 
-/** What an admission order looks at in a waiting request. */
+/** What admission looks at in a waiting request. Lengths are in tokens, times in milliseconds. */
 interface Waiting {
 
-  /** The mean of its predicted length, in tokens. */
+  /** The mean of its predicted length. */
   double predictedTokens();
 
-  /** Epoch milliseconds at which the job read it. */
+  /** The mean of what is still to come, given the tokens it has. */
+  double remainingTokens();
+
+  /** When the job read it. */
   long arrival();
 
   /** A larger one goes first, whatever the order. */
   int priority();
+
+  /** When no answer is wanted any more, {@code GenerationRequest.NO_DEADLINE} for never. */
+  long deadline();
 }

@@ -1,19 +1,21 @@
 package io.lengthwise.generation;
 
+import static io.lengthwise.generation.EngineOptions.NO_LIMIT;
+import static io.lengthwise.request.GenerationRequest.NO_DEADLINE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class AdmissionQueueTest {
 
-  private record Item(String name, double predictedTokens, long arrival, int priority)
-      implements Waiting {}
-
-  private static final Item LONG_AND_OLD = new Item("long and old", 400, 0, 0);
-  private static final Item MIDDLE = new Item("middle", 200, 10, 0);
-  private static final Item SHORT_AND_NEW = new Item("short and new", 20, 20, 0);
+  private static final TestingWaiting LONG_AND_OLD = new TestingWaiting("long and old", 400, 0);
+  private static final TestingWaiting MIDDLE = new TestingWaiting("middle", 200, 10);
+  private static final TestingWaiting SHORT_AND_NEW = new TestingWaiting("short and new", 20, 20);
 
   @Test
   void eachOrderAdmitsByItsOwnRule() {
@@ -25,73 +27,179 @@ class AdmissionQueueTest {
   }
 
   @Test
-  void priorityActsOnEveryOrder() {
-    Item urgent = new Item("urgent", 300, 30, 1);
-    for (AdmissionOrder order : AdmissionOrder.values()) {
-      assertThat(admitted(order, urgent)).startsWith(urgent);
-    }
-  }
-
-  @Test
   void equalItemsKeepTheirOrder() {
-    AdmissionQueue<Item> queue = new AdmissionQueue<>(AdmissionOrder.SHORTEST_FIRST);
-    Item first = new Item("first", 100, 0, 0);
-    Item second = new Item("second", 100, 0, 0);
-    queue.add(first);
-    queue.add(second);
-    assertThat(drain(queue)).containsExactly(first, second);
+    for (AdmissionOrder order : AdmissionOrder.values()) {
+      AdmissionQueue<TestingWaiting> queue = queue(order, NO_LIMIT);
+      TestingWaiting first = new TestingWaiting("first", 100, 0);
+      TestingWaiting second = new TestingWaiting("second", 100, 0);
+      queue.add(first);
+      queue.add(second);
+      assertThat(drain(queue, 0)).containsExactly(first, second);
+    }
   }
 
   @Test
   void waitingMakesUpForLength() {
-    AdmissionQueue<Item> queue = new AdmissionQueue<>(AdmissionOrder.SHORTEST_FIRST);
+    AdmissionQueue<TestingWaiting> queue = queue(AdmissionOrder.SHORTEST_FIRST, NO_LIMIT);
     queue.learn(100, 1000);
-    Item old = new Item("old", 400, 0, 0);
+    TestingWaiting old = new TestingWaiting("old", 400, 0);
     // 3.8 mean lengths shorter: it may come up to 3.8 * 8 mean services later and still go first.
-    Item justInTime = new Item("just in time", 20, 30_000, 0);
-    Item late = new Item("late", 20, 31_000, 0);
+    TestingWaiting justInTime = new TestingWaiting("just in time", 20, 30_000);
+    TestingWaiting late = new TestingWaiting("late", 20, 31_000);
     queue.add(old);
     queue.add(justInTime);
     queue.add(late);
-    assertThat(drain(queue)).containsExactly(justInTime, old, late);
+    assertThat(drain(queue, 40_000)).containsExactly(justInTime, old, late);
   }
 
   @Test
-  void keysFollowWhatWasLearned() {
-    AdmissionQueue<Item> queue = new AdmissionQueue<>(AdmissionOrder.SHORTEST_FIRST);
-    Item old = new Item("old", 400, 0, 0);
-    Item shorter = new Item("shorter", 20, 60_000, 0);
+  void placesFollowWhatWasLearned() {
+    AdmissionQueue<TestingWaiting> queue = queue(AdmissionOrder.SHORTEST_FIRST, NO_LIMIT);
+    TestingWaiting old = new TestingWaiting("old", 400, 0);
+    TestingWaiting shorter = new TestingWaiting("shorter", 20, 60_000);
     queue.add(old);
     queue.add(shorter);
-    assertThat(queue.peek()).isEqualTo(shorter);
+    assertThat(queue.peek(60_000)).isEqualTo(shorter);
     for (int i = 0; i < 10; i++) {
       queue.learn(100, 100);
     }
-    assertThat(drain(queue)).containsExactly(old, shorter);
+    assertThat(drain(queue, 60_000)).containsExactly(old, shorter);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void largerPriorityGoesFirst(AdmissionOrder order) {
+    TestingWaiting short1 = new TestingWaiting("short", 10, 30).withPriority(1);
+    TestingWaiting long1 = new TestingWaiting("long", 900, 30).withPriority(1);
+    TestingWaiting last = new TestingWaiting("last", 100, 0).withPriority(-1);
+    List<TestingWaiting> admitted = admitted(order, last, short1, long1);
+    assertThat(admitted.subList(0, 2)).containsExactlyInAnyOrder(short1, long1);
+    assertThat(admitted).endsWith(last);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void deadlineThatLeavesJustTheTimeGoesBeforeTheOrder(AdmissionOrder order) {
+    AdmissionQueue<TestingWaiting> queue = queue(order, NO_LIMIT);
+    queue.learn(100, 1000);
+    // 10 ms a token: 4,000 ms and half as much again for the longer, so both start by 94,000.
+    TestingWaiting longer = new TestingWaiting("longer", 400, 50).withDeadline(100_000);
+    TestingWaiting shorter = new TestingWaiting("shorter", 60, 50).withDeadline(94_901);
+    TestingWaiting none = new TestingWaiting("none", 100, 60);
+    TestingWaiting sooner = new TestingWaiting("sooner", 10, 0).withPriority(-1).withDeadline(1000);
+    TestingWaiting before = new TestingWaiting("before", 5, 0);
+    TestingWaiting after = new TestingWaiting("after", 2000, 40);
+    List.of(sooner, none, shorter, longer, before, after).forEach(queue::add);
+
+    assertThat(queue.isDue(longer, 93_999)).isFalse();
+    assertThat(queue.isDue(longer, 94_000)).isTrue();
+    assertThat(queue.isDue(shorter, 94_000)).isFalse();
+    assertThat(queue.isDue(none, Long.MAX_VALUE)).isFalse();
+    TestingWaiting usual = queue.peek(93_999);
+    assertThat(queue.peek(94_000)).isSameAs(longer);
+    // What is due goes by when it became due.
+    assertThat(queue.poll(94_001)).isSameAs(longer);
+    assertThat(queue.poll(94_001)).isSameAs(shorter);
+    assertThat(queue.peek(94_001)).isSameAs(usual);
+    // Even a deadline that has passed does not lift it over a larger priority.
+    assertThat(drain(queue, 94_001)).hasSize(4).endsWith(sooner);
   }
 
   @Test
-  void preemptedGoesFirst() {
-    AdmissionQueue<Item> queue = new AdmissionQueue<>(AdmissionOrder.SHORTEST_FIRST);
-    queue.add(SHORT_AND_NEW);
-    queue.addPreempted(LONG_AND_OLD);
-    queue.removeIf(item -> item == MIDDLE);
-    assertThat(queue.size()).isEqualTo(2);
-    assertThat(drain(queue)).containsExactly(LONG_AND_OLD, SHORT_AND_NEW);
+  void deadlineWithMuchTimeChangesNothing() {
+    for (AdmissionOrder order : AdmissionOrder.values()) {
+      List<TestingWaiting> without = admitted(order);
+      AdmissionQueue<TestingWaiting> queue = queue(order, NO_LIMIT);
+      for (TestingWaiting item : List.of(MIDDLE, SHORT_AND_NEW, LONG_AND_OLD)) {
+        queue.add(item.withDeadline(3_600_000));
+      }
+      assertThat(drain(queue, 100))
+          .extracting(TestingWaiting::name)
+          .isEqualTo(without.stream().map(TestingWaiting::name).toList());
+    }
   }
 
-  private static List<Item> admitted(AdmissionOrder order, Item... more) {
-    AdmissionQueue<Item> queue = new AdmissionQueue<>(order);
+  @ParameterizedTest
+  @EnumSource
+  void whoHasWaitedTooLongGoesFirstTheOldestBeforeAll(AdmissionOrder order) {
+    AdmissionQueue<TestingWaiting> queue = queue(order, 1000);
+    TestingWaiting oldest = new TestingWaiting("oldest", 300, 0);
+    TestingWaiting old = new TestingWaiting("old", 30, 5);
+    TestingWaiting fresh = new TestingWaiting("fresh", 10, 600);
+    TestingWaiting freshAndLong = new TestingWaiting("fresh and long", 3000, 600);
+    List.of(freshAndLong, fresh, old, oldest).forEach(queue::add);
+    assertThat(drain(queue, 1005).subList(0, 2)).containsExactly(oldest, old);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void nobodyStarvesUnderALimitWhateverKeepsComing(AdmissionOrder order) {
+    for (int length : new int[] {20, 400}) {
+      AdmissionQueue<TestingWaiting> queue = queue(order, 5000);
+      TestingWaiting victim = new TestingWaiting("victim", length, 0);
+      queue.add(victim);
+      long now = 0;
+      do {
+        now++;
+        queue.add(new TestingWaiting("stream", 420 - length, now));
+      } while (queue.poll(now) != victim);
+      assertThat(now).isLessThanOrEqualTo(5000);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void preemptedGoesBeforeEverything(AdmissionOrder order) {
+    AdmissionQueue<TestingWaiting> queue = queue(order, 1000);
+    TestingWaiting urgent = new TestingWaiting("urgent", 20, 0).withPriority(5).withDeadline(1);
+    queue.add(urgent);
+    queue.addPreempted(LONG_AND_OLD);
+    queue.addPreempted(SHORT_AND_NEW);
+    assertThat(queue.size()).isEqualTo(3);
+    assertThat(drain(queue, 5000)).containsExactly(LONG_AND_OLD, SHORT_AND_NEW, urgent);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void fiftyThousandLeaveOnceEachAndInOrder(AdmissionOrder order) {
+    Random random = new Random(1);
+    AdmissionQueue<TestingWaiting> queue = queue(order, 50_000);
+    for (int i = 0; i < 60_000; i++) {
+      queue.add(
+          new TestingWaiting("" + i, 1 + random.nextInt(500), i)
+              .withPriority(random.nextInt(3))
+              .withDeadline(random.nextBoolean() ? NO_DEADLINE : 10_000 + random.nextInt(100_000)));
+    }
+    queue.removeIf(item -> item.arrival() % 6 == 0);
+    assertThat(queue.size()).isEqualTo(50_000);
+
+    List<TestingWaiting> drained = drain(queue, 60_000);
+    assertThat(drained).doesNotHaveDuplicates().hasSize(50_000);
+    for (int i = 1; i < drained.size(); i++) {
+      assertThat(drained.get(i).priority()).isLessThanOrEqualTo(drained.get(i - 1).priority());
+      if (drained.get(i).priority() == drained.get(i - 1).priority()
+          && queue.isDue(drained.get(i), 60_000)) {
+        assertThat(queue.isDue(drained.get(i - 1), 60_000)).isTrue();
+      }
+    }
+  }
+
+  private static AdmissionQueue<TestingWaiting> queue(AdmissionOrder order, long maxWaitMillis) {
+    return new AdmissionQueue<>(order, maxWaitMillis);
+  }
+
+  private static List<TestingWaiting> admitted(AdmissionOrder order, TestingWaiting... more) {
+    AdmissionQueue<TestingWaiting> queue = queue(order, NO_LIMIT);
     List.of(MIDDLE, SHORT_AND_NEW, LONG_AND_OLD).forEach(queue::add);
     List.of(more).forEach(queue::add);
-    return drain(queue);
+    return drain(queue, 100);
   }
 
-  private static List<Item> drain(AdmissionQueue<Item> queue) {
-    List<Item> items = new ArrayList<>();
-    while (queue.peek() != null) {
-      Item next = queue.peek();
-      assertThat(queue.poll()).isSameAs(next);
+  private static List<TestingWaiting> drain(AdmissionQueue<TestingWaiting> queue, long now) {
+    List<TestingWaiting> items = new ArrayList<>();
+    while (queue.peek(now) != null) {
+      TestingWaiting next = queue.peek(now);
+      assertThat(queue.poll(now)).isSameAs(next);
       items.add(next);
     }
     return items;

@@ -43,7 +43,8 @@ class BacklogMeasurement {
             64,
             0.9,
             1,
-            backlog);
+            backlog,
+            EngineOptions.NO_LIMIT);
     try (TestingGeneration generation = new TestingGeneration(options)) {
       List<PredictedRequest> requests = new ArrayList<>();
       for (int i = 0; i < backlog; i++) {

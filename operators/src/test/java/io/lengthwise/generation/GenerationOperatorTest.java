@@ -1,5 +1,6 @@
 package io.lengthwise.generation;
 
+import static io.lengthwise.generation.EngineOptions.NO_LIMIT;
 import static io.lengthwise.generation.TestingGeneration.MODEL;
 import static io.lengthwise.generation.TestingGeneration.OPTIONS;
 import static io.lengthwise.generation.TestingGeneration.options;
@@ -129,7 +130,8 @@ class GenerationOperatorTest {
             64,
             0.9,
             1,
-            2);
+            2,
+            NO_LIMIT);
     try (TestingGeneration generation = new TestingGeneration(options)) {
       generation.submit(greedy(24).subList(0, 2));
       assertThat(generation.emitted()).isEmpty();

@@ -100,7 +100,8 @@ class GroupedGenerationTest {
         64,
         0.9,
         1,
-        1000);
+        1000,
+        EngineOptions.NO_LIMIT);
   }
 
   /** Eight, drawn and greedy; four are predicted to have 40 tokens and have 600. */

@@ -94,7 +94,17 @@ class ScheduleTrialTest {
 
   private static EngineOptions refill(AdmissionOrder order, int width, int backlog) {
     return new EngineOptions(
-        Discipline.REFILL, null, order, 1 << 20, width, 16, 1 << 20, 0.9, 0, backlog);
+        Discipline.REFILL,
+        null,
+        order,
+        1 << 20,
+        width,
+        16,
+        1 << 20,
+        0.9,
+        0,
+        backlog,
+        EngineOptions.NO_LIMIT);
   }
 
   private static EngineOptions batches(Recomputation recomputation) {

@@ -291,7 +291,8 @@ class StaticScheduleTest {
             1000,
             0.9,
             1,
-            1000);
+            1000,
+            EngineOptions.NO_LIMIT);
     device = new RowDevice(accelerator, cells, statistics);
     schedule = new StaticSchedule(device, options, statistics);
   }

@@ -43,7 +43,8 @@ final class TestingGeneration implements AutoCloseable {
           256,
           0.9,
           1,
-          1000);
+          1000,
+          EngineOptions.NO_LIMIT);
 
   private static final int LARGEST_STATE = 256 << 20;
 
@@ -69,7 +70,17 @@ final class TestingGeneration implements AutoCloseable {
 
   static EngineOptions options(Discipline discipline, AdmissionOrder order, int cells, int rows) {
     return new EngineOptions(
-        discipline, null, order, (long) cells * BYTES_PER_TOKEN, rows, 8, 64, 0.9, 1, 1000);
+        discipline,
+        null,
+        order,
+        (long) cells * BYTES_PER_TOKEN,
+        rows,
+        8,
+        64,
+        0.9,
+        1,
+        1000,
+        EngineOptions.NO_LIMIT);
   }
 
   static PredictedRequest request(String id, int[] prompt, int maxTokens, Sampling sampling) {

@@ -208,6 +208,7 @@ final class ReplayCommand implements Callable<Integer> {
         1 << 20,
         0.9,
         0,
-        backlog);
+        backlog,
+        EngineOptions.NO_LIMIT);
   }
 }

@@ -1,0 +1,31 @@
+package io.lengthwise.generation;
+
+import io.lengthwise.request.GenerationRequest;
+
+/** Something that waits, as a test wants it. */
+record TestingWaiting(
+    String name,
+    double predictedTokens,
+    double remainingTokens,
+    long arrival,
+    int priority,
+    long deadline)
+    implements Waiting {
+
+  /** One whose answer is predicted to be of one length. */
+  TestingWaiting(String name, double length, long arrival) {
+    this(name, length, length, arrival, 0, GenerationRequest.NO_DEADLINE);
+  }
+
+  TestingWaiting withRemaining(double tokens) {
+    return new TestingWaiting(name, predictedTokens, tokens, arrival, priority, deadline);
+  }
+
+  TestingWaiting withPriority(int value) {
+    return new TestingWaiting(name, predictedTokens, remainingTokens, arrival, value, deadline);
+  }
+
+  TestingWaiting withDeadline(long millis) {
+    return new TestingWaiting(name, predictedTokens, remainingTokens, arrival, priority, millis);
+  }
+}
