@@ -20,10 +20,21 @@ public enum AdmissionOrder {
   /**
    * The longest predicted answer: the shortest makespan of a bounded run. Short ones may starve.
    */
-  LONGEST_FIRST("longest-first");
+  LONGEST_FIRST("longest-first"),
+  /**
+   * The smallest score of TIE (arXiv 2604.00499), {@code mean + beta * CVaR at 0.9}, times 0.9 for
+   * each 30 s waited; beta follows the queue ({@link Conditions}). The key is the score's logarithm
+   * with the ageing as a continuous one, {@code ln(score) + arrival / 30 s * ln(1 / 0.9)}, which at
+   * any moment differs from the logarithm of the aged score by the same for all. Choose it where
+   * many predictions are wide.
+   */
+  RISK_AWARE("risk-aware");
 
   /** How much longer than its service a request may be overtaken; the larger the less fair. */
   private static final double KAPPA = 8;
+
+  /** What a millisecond of waiting takes from the logarithm of TIE's score. */
+  private static final double AGEING = Math.log(1 / 0.9) / 30_000;
 
   private final String word;
 
@@ -38,6 +49,9 @@ public enum AdmissionOrder {
               + row.arrival() / (KAPPA * conditions.meanMilliseconds());
       case FIFO -> row.arrival();
       case LONGEST_FIRST -> -row.predictedTokens();
+      case RISK_AWARE ->
+          Math.log(row.predictedTokens() + conditions.tailWeight() * row.tailTokens())
+              + row.arrival() * AGEING;
     };
   }
 

@@ -33,6 +33,7 @@ final class AdmissionQueue<T extends Waiting> {
   private static final double MARGIN = 1.5;
 
   private final AdmissionOrder order;
+  private final int width;
   private final long maxWaitMillis;
   private final ServiceMeans means = new ServiceMeans();
 
@@ -48,10 +49,12 @@ final class AdmissionQueue<T extends Waiting> {
   /**
    * An empty queue.
    *
+   * @param width rows that the device runs together
    * @param maxWaitMillis the longest wait, {@link EngineOptions#NO_LIMIT} for none
    */
-  AdmissionQueue(AdmissionOrder order, long maxWaitMillis) {
+  AdmissionQueue(AdmissionOrder order, int width, long maxWaitMillis) {
     this.order = order;
+    this.width = width;
     this.maxWaitMillis = maxWaitMillis;
     this.conditions = conditionsNow();
   }
@@ -59,6 +62,7 @@ final class AdmissionQueue<T extends Waiting> {
   void add(T item) {
     place(item, sequence++);
     inLanes++;
+    adapt();
   }
 
   /** Takes back what was admitted and has to wait for memory. */
@@ -109,6 +113,7 @@ final class AdmissionQueue<T extends Waiting> {
       lanes.pollFirstEntry();
     }
     inLanes--;
+    adapt();
     return next.item();
   }
 
@@ -118,6 +123,7 @@ final class AdmissionQueue<T extends Waiting> {
       inLanes -= lane.removeIf(condition);
     }
     lanes.values().removeIf(PriorityLane::isEmpty);
+    adapt();
   }
 
   int size() {
@@ -131,7 +137,8 @@ final class AdmissionQueue<T extends Waiting> {
   }
 
   private Conditions conditionsNow() {
-    return new Conditions(means.tokens(), means.milliseconds());
+    return new Conditions(
+        means.tokens(), means.milliseconds(), Conditions.tailWeight(size(), width));
   }
 
   private void adapt() {

@@ -28,7 +28,7 @@ final class RefillSchedule implements Schedule {
     this.device = device;
     this.options = options;
     this.statistics = statistics;
-    this.queue = new AdmissionQueue<>(options.order(), options.maxWaitMillis());
+    this.queue = new AdmissionQueue<>(options.order(), options.maxRows(), options.maxWaitMillis());
   }
 
   @Override

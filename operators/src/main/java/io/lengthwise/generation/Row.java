@@ -23,6 +23,9 @@ final class Row implements DecodeRow, Waiting {
 
   private static final long NEVER = -1;
 
+  /** The share of predicted lengths that do not belong to the tail. */
+  private static final double TAIL = 0.9;
+
   private final PendingRequest origin;
   private final Consumer<Row> whenFinished;
   private final Answer answer;
@@ -282,6 +285,11 @@ final class Row implements DecodeRow, Waiting {
         + (quantile == 0
             ? length.remainingMean(generated(), maxTokens())
             : length.remainingQuantile(quantile, generated(), maxTokens()));
+  }
+
+  @Override
+  public double tailTokens() {
+    return origin.predicted().length().cvar(TAIL, request().maxTokens());
   }
 
   @Override

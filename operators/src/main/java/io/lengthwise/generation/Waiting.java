@@ -6,6 +6,9 @@ interface Waiting {
   /** The mean of its predicted length. */
   double predictedTokens();
 
+  /** The mean of the longest tenth of its predicted lengths, their CVaR at 0.9. */
+  double tailTokens();
+
   /** The mean of what is still to come, given the tokens it has. */
   double remainingTokens();
 

@@ -13,6 +13,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class AdmissionQueueTest {
 
+  private static final int WIDTH = 4;
+
   private static final TestingWaiting LONG_AND_OLD = new TestingWaiting("long and old", 400, 0);
   private static final TestingWaiting MIDDLE = new TestingWaiting("middle", 200, 10);
   private static final TestingWaiting SHORT_AND_NEW = new TestingWaiting("short and new", 20, 20);
@@ -24,6 +26,8 @@ class AdmissionQueueTest {
         .containsExactly(SHORT_AND_NEW, MIDDLE, LONG_AND_OLD);
     assertThat(admitted(AdmissionOrder.LONGEST_FIRST))
         .containsExactly(LONG_AND_OLD, MIDDLE, SHORT_AND_NEW);
+    assertThat(admitted(AdmissionOrder.RISK_AWARE))
+        .containsExactly(SHORT_AND_NEW, MIDDLE, LONG_AND_OLD);
   }
 
   @Test
@@ -50,6 +54,44 @@ class AdmissionQueueTest {
     queue.add(justInTime);
     queue.add(late);
     assertThat(drain(queue, 40_000)).containsExactly(justInTime, old, late);
+  }
+
+  @Test
+  void riskCountsByTheTailOfTheLengths() {
+    AdmissionQueue<TestingWaiting> queue = queue(AdmissionOrder.RISK_AWARE, NO_LIMIT);
+    // With beta 0.1: 100 + 0.1 * 900 = 190 against 150 + 0.1 * 200 = 170.
+    TestingWaiting risky = new TestingWaiting("risky", 100, 0).withTail(900);
+    TestingWaiting safe = new TestingWaiting("safe", 150, 0).withTail(200);
+    queue.add(risky);
+    queue.add(safe);
+    assertThat(drain(queue, 0)).containsExactly(safe, risky);
+  }
+
+  @Test
+  void thirtySecondsTakeATenthOfTheRisk() {
+    TestingWaiting old = new TestingWaiting("old", 100, 0);
+    TestingWaiting worse = new TestingWaiting("a little worse", 91, 30_000);
+    TestingWaiting better = new TestingWaiting("a little better", 89, 30_000);
+    AdmissionQueue<TestingWaiting> queue = queue(AdmissionOrder.RISK_AWARE, NO_LIMIT);
+    List.of(old, worse, better).forEach(queue::add);
+    assertThat(drain(queue, 30_000)).containsExactly(better, old, worse);
+  }
+
+  @Test
+  void tailWeighsMoreTheMoreRowsWait() {
+    // At beta 0.1 the scores are 130 and 140, at 0.5 they are 250 and 180.
+    TestingWaiting risky = new TestingWaiting("risky", 100, 0).withTail(300);
+    TestingWaiting safe = new TestingWaiting("safe", 130, 0).withTail(100);
+    AdmissionQueue<TestingWaiting> queue = queue(AdmissionOrder.RISK_AWARE, NO_LIMIT);
+    queue.add(risky);
+    queue.add(safe);
+    assertThat(queue.peek(0)).isSameAs(risky);
+    for (int i = 0; i < 5 * WIDTH; i++) {
+      queue.add(new TestingWaiting("crowd", 4000, 0));
+    }
+    assertThat(queue.peek(0)).isSameAs(safe);
+    queue.removeIf(item -> item.name().equals("crowd"));
+    assertThat(queue.peek(0)).isSameAs(risky);
   }
 
   @Test
@@ -185,7 +227,7 @@ class AdmissionQueueTest {
   }
 
   private static AdmissionQueue<TestingWaiting> queue(AdmissionOrder order, long maxWaitMillis) {
-    return new AdmissionQueue<>(order, maxWaitMillis);
+    return new AdmissionQueue<>(order, WIDTH, maxWaitMillis);
   }
 
   private static List<TestingWaiting> admitted(AdmissionOrder order, TestingWaiting... more) {

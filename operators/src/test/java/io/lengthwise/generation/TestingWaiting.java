@@ -6,6 +6,7 @@ import io.lengthwise.request.GenerationRequest;
 record TestingWaiting(
     String name,
     double predictedTokens,
+    double tailTokens,
     double remainingTokens,
     long arrival,
     int priority,
@@ -14,18 +15,26 @@ record TestingWaiting(
 
   /** One whose answer is predicted to be of one length. */
   TestingWaiting(String name, double length, long arrival) {
-    this(name, length, length, arrival, 0, GenerationRequest.NO_DEADLINE);
+    this(name, length, length, length, arrival, 0, GenerationRequest.NO_DEADLINE);
+  }
+
+  TestingWaiting withTail(double tokens) {
+    return new TestingWaiting(
+        name, predictedTokens, tokens, remainingTokens, arrival, priority, deadline);
   }
 
   TestingWaiting withRemaining(double tokens) {
-    return new TestingWaiting(name, predictedTokens, tokens, arrival, priority, deadline);
+    return new TestingWaiting(
+        name, predictedTokens, tailTokens, tokens, arrival, priority, deadline);
   }
 
   TestingWaiting withPriority(int value) {
-    return new TestingWaiting(name, predictedTokens, remainingTokens, arrival, value, deadline);
+    return new TestingWaiting(
+        name, predictedTokens, tailTokens, remainingTokens, arrival, value, deadline);
   }
 
   TestingWaiting withDeadline(long millis) {
-    return new TestingWaiting(name, predictedTokens, remainingTokens, arrival, priority, millis);
+    return new TestingWaiting(
+        name, predictedTokens, tailTokens, remainingTokens, arrival, priority, millis);
   }
 }
