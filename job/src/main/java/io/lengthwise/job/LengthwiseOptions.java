@@ -331,8 +331,9 @@ public final class LengthwiseOptions {
           .enumType(AdmissionOrder.class)
           .defaultValue(AdmissionOrder.SHORTEST_FIRST)
           .withDescription(
-              "Which waiting row is admitted next: shortest-first (with ageing), fifo, longest-first"
-                  + " or risk-aware (mean and tail of the predicted length, with ageing).");
+              "Which waiting row is admitted next: shortest-first (with ageing), fifo, longest-first,"
+                  + " least-remaining (predicted again while rows run, long ones give way) or"
+                  + " risk-aware (mean and tail of the predicted length, with ageing).");
 
   public static final ConfigOption<Duration> ENGINE_MAX_WAIT =
       key("engine.max-wait")

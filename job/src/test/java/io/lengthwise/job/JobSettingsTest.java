@@ -219,7 +219,7 @@ class JobSettingsTest {
             "model.path is not set: name a Hugging Face folder or a GGUF file that every"
                 + " TaskManager can read",
             "engine.order is 'random': must be one of shortest-first, fifo, longest-first,"
-                + " risk-aware",
+                + " least-remaining, risk-aware",
             "engine.max-rows is '0': must be at least 1",
             "kafka.bootstrap-servers is not set: name the brokers as host:port",
             "requests.topics or requests.topic-pattern must be set, and only one of them: name the"

@@ -22,6 +22,12 @@ public enum AdmissionOrder {
    */
   LONGEST_FIRST("longest-first"),
   /**
+   * The fewest expected tokens to go, as in ELIS (arXiv 2505.09142). They are predicted again while
+   * a row runs, and a row that turns out long may give its place up ({@link Displacement}). It does
+   * not age: where short ones keep coming, long ones starve unless the wait is limited.
+   */
+  LEAST_REMAINING("least-remaining"),
+  /**
    * The smallest score of TIE (arXiv 2604.00499), {@code mean + beta * CVaR at 0.9}, times 0.9 for
    * each 30 s waited; beta follows the queue ({@link Conditions}). The key is the score's logarithm
    * with the ageing as a continuous one, {@code ln(score) + arrival / 30 s * ln(1 / 0.9)}, which at
@@ -49,10 +55,16 @@ public enum AdmissionOrder {
               + row.arrival() / (KAPPA * conditions.meanMilliseconds());
       case FIFO -> row.arrival();
       case LONGEST_FIRST -> -row.predictedTokens();
+      case LEAST_REMAINING -> row.remainingTokens();
       case RISK_AWARE ->
           Math.log(row.predictedTokens() + conditions.tailWeight() * row.tailTokens())
               + row.arrival() * AGEING;
     };
+  }
+
+  /** Whether a running row may give its place to one that waits. */
+  boolean displaces() {
+    return this == LEAST_REMAINING;
   }
 
   @Override

@@ -13,6 +13,10 @@ import java.util.function.Predicate;
  * it moves to a larger slot; where there is none it gives its slot up and goes to the head of the
  * queue, to be prefilled again with the tokens it has. Whoever is at the head waits for room and
  * nobody overtakes it, so every row gets its turn.
+ *
+ * <p>Where the order {@link AdmissionOrder#displaces displaces}, a row that turns out to have much
+ * more to go than the head of the queue gives its place to it, keeps its tokens, and waits among
+ * the others.
  */
 final class RefillSchedule implements Schedule {
 
@@ -20,6 +24,7 @@ final class RefillSchedule implements Schedule {
   private final EngineOptions options;
   private final EngineStatistics statistics;
   private final AdmissionQueue<Row> queue;
+  private final Displacement displacement;
 
   /** In the order of their admission, in which prompts are prefilled. */
   private final List<Row> running = new ArrayList<>();
@@ -29,6 +34,7 @@ final class RefillSchedule implements Schedule {
     this.options = options;
     this.statistics = statistics;
     this.queue = new AdmissionQueue<>(options.order(), options.maxRows(), options.maxWaitMillis());
+    this.displacement = new Displacement(statistics);
   }
 
   @Override
@@ -52,6 +58,9 @@ final class RefillSchedule implements Schedule {
   @Override
   public void turn() {
     admit();
+    if (options.order().displaces()) {
+      displace();
+    }
     publish();
     device.prefill(running, options.prefillTokens());
     // Rows decode fastest in the order of their slots.
@@ -80,6 +89,34 @@ final class RefillSchedule implements Schedule {
         break;
       }
     }
+  }
+
+  /** Predicts again what running rows have to go, and lets the head of the queue go before them. */
+  private void displace() {
+    List<Row> reviewed =
+        running.stream()
+            .filter(row -> row.tokensSinceReview() >= Displacement.REVIEW_TOKENS)
+            .sorted(Comparator.comparingDouble(Row::remainingTokens).reversed())
+            .toList();
+    for (Row row : reviewed) {
+      row.reviewed();
+      long now = device.now();
+      Row head = queue.peek(now);
+      if (head != null && goesBefore(head, row, now)) {
+        displacement.charge(row);
+        giveUpPlace(row);
+        queue.add(row);
+        admit();
+      }
+    }
+  }
+
+  private boolean goesBefore(Row head, Row row, long now) {
+    return head.priority() >= row.priority()
+        // It would be at the head itself and take its place back.
+        && !queue.isDue(row, now)
+        && displacement.pays(row, head, running.size())
+        && device.hasRoomWithout(row, head.cellsNeeded(options.reserveQuantile()));
   }
 
   private void finishEnded() {

@@ -43,6 +43,9 @@ final class Row implements DecodeRow, Waiting {
   private long placedAt;
   private long millisecondsOnDevice;
 
+  /** Tokens it had when its remaining length was last predicted. */
+  private int reviewedAt;
+
   private long admittedAt = NEVER;
   private long prefilledAt;
   private long finishedAt;
@@ -102,6 +105,7 @@ final class Row implements DecodeRow, Waiting {
     slot = place;
     held = 0;
     placedAt = now;
+    reviewed();
     startAt(now);
   }
 
@@ -206,6 +210,16 @@ final class Row implements DecodeRow, Waiting {
   /** In which it had a place there, until it last gave one up. */
   long millisecondsOnDevice() {
     return millisecondsOnDevice;
+  }
+
+  /** Tokens generated since its remaining length was last predicted, or it was admitted. */
+  int tokensSinceReview() {
+    return generated() - reviewedAt;
+  }
+
+  /** Tells that its remaining length was predicted. */
+  void reviewed() {
+    reviewedAt = generated();
   }
 
   /** Tells the engine to drop it. For any thread. */

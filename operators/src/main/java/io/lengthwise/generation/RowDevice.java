@@ -58,6 +58,11 @@ final class RowDevice {
     slots.free(row.release(now()));
   }
 
+  /** Whether so many cells would find room if a row left. */
+  boolean hasRoomWithout(Row leaving, int cells) {
+    return leaving.slot().size() >= cells || slots.hasRoomFor(cells);
+  }
+
   /** Moves a row to a slot of at least so many cells, if there is room now. */
   boolean grow(Row row, int cells) {
     Slot larger = slots.allocate(cells);

@@ -59,6 +59,11 @@ final class SlotAllocator {
     return null;
   }
 
+  /** Whether a slot of so many cells could be had now. */
+  boolean hasRoomFor(int needed) {
+    return freeSizes.values().stream().anyMatch(size -> size >= needed);
+  }
+
   /** Takes a slot back. */
   void free(Slot slot) {
     int offset = slot.offset();

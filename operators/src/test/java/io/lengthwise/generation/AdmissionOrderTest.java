@@ -19,6 +19,7 @@ class AdmissionOrderTest {
     assertThat(AdmissionOrder.SHORTEST_FIRST.key(ROW, CONDITIONS)).isEqualTo(4.5);
     assertThat(AdmissionOrder.FIFO.key(ROW, CONDITIONS)).isEqualTo(32_000);
     assertThat(AdmissionOrder.LONGEST_FIRST.key(ROW, CONDITIONS)).isEqualTo(-250);
+    assertThat(AdmissionOrder.LEAST_REMAINING.key(ROW, CONDITIONS)).isEqualTo(70);
     // ln(250 + 0.3 * 600) + 32 / 30 * ln(1 / 0.9) = 6.063785 + 0.112385
     assertThat(AdmissionOrder.RISK_AWARE.key(ROW, CONDITIONS)).isCloseTo(6.176170, within(1e-6));
   }

@@ -26,8 +26,17 @@ class AdmissionQueueTest {
         .containsExactly(SHORT_AND_NEW, MIDDLE, LONG_AND_OLD);
     assertThat(admitted(AdmissionOrder.LONGEST_FIRST))
         .containsExactly(LONG_AND_OLD, MIDDLE, SHORT_AND_NEW);
+    assertThat(admitted(AdmissionOrder.LEAST_REMAINING))
+        .containsExactly(SHORT_AND_NEW, MIDDLE, LONG_AND_OLD);
     assertThat(admitted(AdmissionOrder.RISK_AWARE))
         .containsExactly(SHORT_AND_NEW, MIDDLE, LONG_AND_OLD);
+  }
+
+  @Test
+  void leastRemainingCountsWhatIsStillToCome() {
+    TestingWaiting nearlyDone = new TestingWaiting("nearly done", 400, 0).withRemaining(10);
+    assertThat(admitted(AdmissionOrder.LEAST_REMAINING, nearlyDone)).startsWith(nearlyDone);
+    assertThat(admitted(AdmissionOrder.SHORTEST_FIRST, nearlyDone)).endsWith(nearlyDone);
   }
 
   @Test
@@ -186,6 +195,17 @@ class AdmissionQueueTest {
         queue.add(new TestingWaiting("stream", 420 - length, now));
       } while (queue.poll(now) != victim);
       assertThat(now).isLessThanOrEqualTo(5000);
+    }
+  }
+
+  @Test
+  void withoutALimitLeastRemainingLetsALongOneWait() {
+    AdmissionQueue<TestingWaiting> queue = queue(AdmissionOrder.LEAST_REMAINING, NO_LIMIT);
+    TestingWaiting victim = new TestingWaiting("victim", 400, 0);
+    queue.add(victim);
+    for (int now = 1; now < 100_000; now++) {
+      queue.add(new TestingWaiting("stream", 20, now));
+      assertThat(queue.poll(now)).isNotSameAs(victim);
     }
   }
 

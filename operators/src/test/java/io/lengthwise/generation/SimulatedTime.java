@@ -1,0 +1,65 @@
+package io.lengthwise.generation;
+
+import io.lengthwise.model.DecodeRow;
+import io.lengthwise.model.PromptPiece;
+import io.lengthwise.model.Slot;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * An accelerator for which a decode step takes a millisecond and a prefilled token a part of it.
+ */
+final class SimulatedTime implements Accelerator {
+
+  private static final long STEP_NANOS = 1_000_000;
+
+  private final Accelerator accelerator;
+  private final long prefillNanos;
+  private long nanos = STEP_NANOS;
+
+  /**
+   * @param prefillNanos what prefilling a token takes
+   */
+  SimulatedTime(Accelerator accelerator, long prefillNanos) {
+    this.accelerator = accelerator;
+    this.prefillNanos = prefillNanos;
+  }
+
+  @Override
+  public long bytesPerToken() {
+    return accelerator.bytesPerToken();
+  }
+
+  @Override
+  public void allocate(int cells) {
+    accelerator.allocate(cells);
+  }
+
+  @Override
+  public void prefill(List<PromptPiece> pieces) {
+    accelerator.prefill(pieces);
+    nanos += prefillNanos * pieces.stream().mapToInt(PromptPiece::length).sum();
+  }
+
+  @Override
+  public int[][] decode(List<? extends DecodeRow> rows, int steps, boolean untilAll) {
+    int[][] tokens = accelerator.decode(rows, steps, untilAll);
+    nanos += STEP_NANOS * Arrays.stream(tokens).mapToInt(row -> row.length).max().orElse(0);
+    return tokens;
+  }
+
+  @Override
+  public void move(Slot from, Slot to, int count) {
+    accelerator.move(from, to, count);
+  }
+
+  @Override
+  public long millis() {
+    return nanos / STEP_NANOS;
+  }
+
+  @Override
+  public long nanos() {
+    return nanos;
+  }
+}
