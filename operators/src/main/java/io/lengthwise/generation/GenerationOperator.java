@@ -29,6 +29,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * moment it is done. What has no answer yet is operator state, with the tokens generated so far, so
  * after a failure or a change of parallelism a row goes on from its tokens. When the backlog is
  * full the operator takes no input but still emits; the end of the input waits for the last answer.
+ * The length of each answer leaves by a side output.
  */
 final class GenerationOperator extends AbstractStreamOperator<GenerationResult>
     implements OneInputStreamOperator<MicroBatch, GenerationResult>, BoundedOneInput {
@@ -127,6 +128,10 @@ final class GenerationOperator extends AbstractStreamOperator<GenerationResult>
     GenerationResult result = row.result();
     metrics.finished(result);
     output.collect(new StreamRecord<>(result));
+    row.completedLength()
+        .ifPresent(
+            length ->
+                output.collect(GenerationOperatorFactory.LENGTHS, new StreamRecord<>(length)));
   }
 
   private void failWith(Throwable cause) {

@@ -2,15 +2,22 @@ package io.lengthwise.generation;
 
 import io.lengthwise.batching.MicroBatch;
 import io.lengthwise.model.ModelSpec;
+import io.lengthwise.prediction.CompletedLength;
 import io.lengthwise.request.GenerationResult;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.apache.flink.util.OutputTag;
 
 /** Makes the operator that answers micro-batches, in each subtask. */
 public final class GenerationOperatorFactory extends AbstractStreamOperatorFactory<GenerationResult>
     implements OneInputStreamOperatorFactory<MicroBatch, GenerationResult> {
+
+  /** The side output with the length of every answer; errors have none. */
+  public static final OutputTag<CompletedLength> LENGTHS =
+      new OutputTag<>("lengths", TypeInformation.of(CompletedLength.class));
 
   private final ModelSpec model;
   private final EngineOptions options;

@@ -3,6 +3,7 @@ package io.lengthwise.generation;
 import io.lengthwise.model.DecodeRow;
 import io.lengthwise.model.Slot;
 import io.lengthwise.model.Vocabulary;
+import io.lengthwise.prediction.CompletedLength;
 import io.lengthwise.prediction.LengthDistribution;
 import io.lengthwise.request.Completion;
 import io.lengthwise.request.FinishReason;
@@ -11,6 +12,7 @@ import io.lengthwise.request.GenerationResult;
 import io.lengthwise.request.RequestError;
 import io.lengthwise.request.Sampling;
 import io.lengthwise.request.Timings;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -257,6 +259,25 @@ final class Row implements DecodeRow, Waiting {
             prefilledAt - admittedAt,
             finishedAt - prefilledAt);
     return GenerationResult.completed(request(), completion, timings, finishedAt);
+  }
+
+  /**
+   * What the length of the finished answer teaches; empty where there is no answer.
+   *
+   * <p>An answer that reached {@code max_tokens} is cut: it says that the model had more to say,
+   * not how much. One that a stop string or a stop token ended is whole, since whoever asks so
+   * again gets one of that length again.
+   */
+  Optional<CompletedLength> completedLength() {
+    return error != null
+        ? Optional.empty()
+        : Optional.of(
+            new CompletedLength(
+                request().model(),
+                origin.predicted().features(),
+                answer.promptLength(),
+                generated(),
+                isCut()));
   }
 
   /** All its tokens, and perhaps more elements behind them. */

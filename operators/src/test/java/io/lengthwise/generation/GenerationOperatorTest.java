@@ -1,12 +1,14 @@
 package io.lengthwise.generation;
 
 import static io.lengthwise.generation.EngineOptions.NO_LIMIT;
+import static io.lengthwise.generation.TestingGeneration.FEATURES;
 import static io.lengthwise.generation.TestingGeneration.MODEL;
 import static io.lengthwise.generation.TestingGeneration.OPTIONS;
 import static io.lengthwise.generation.TestingGeneration.options;
 import static io.lengthwise.generation.TestingGeneration.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.lengthwise.batching.MicroBatch;
@@ -14,6 +16,7 @@ import io.lengthwise.model.ModelSpec;
 import io.lengthwise.model.Reference;
 import io.lengthwise.model.Tokenizer;
 import io.lengthwise.model.WeightType;
+import io.lengthwise.prediction.CompletedLength;
 import io.lengthwise.prediction.PredictedRequest;
 import io.lengthwise.request.FinishReason;
 import io.lengthwise.request.GenerationRequest;
@@ -80,6 +83,40 @@ class GenerationOperatorTest {
       assertThat(generation.emitted())
           .extracting(GenerationResult::id)
           .containsExactly("short", "long");
+    }
+  }
+
+  @Test
+  void lengthOfEveryAnswerLeavesBesideIt() throws Exception {
+    int stop = reference.answers()[0][6];
+    Sampling stopping = new Sampling(0f, 0, 1f, 0f, 1f, 0L, List.of(), List.of(stop), Map.of());
+    try (TestingGeneration generation = new TestingGeneration(OPTIONS)) {
+      generation.submit(
+          request("whole", reference.prompts()[0], 24, stopping),
+          request("at its limit", reference.prompts()[0], 7, stopping),
+          request("cut", reference.prompts()[0], 6, stopping));
+      generation.finish();
+      int prompt = reference.prompts()[0].length;
+      assertThat(generation.lengths())
+          .extracting(
+              CompletedLength::promptTokens, CompletedLength::answerTokens, CompletedLength::cut)
+          .containsExactlyInAnyOrder(
+              tuple(prompt, 7, false), tuple(prompt, 7, false), tuple(prompt, 6, true));
+      assertThat(generation.lengths())
+          .allSatisfy(
+              length -> {
+                assertThat(length.model()).isEqualTo(MODEL.name());
+                assertThat(length.features().rows()).isEqualTo(FEATURES);
+              });
+    }
+  }
+
+  @Test
+  void requestWithoutAnAnswerHasNoLength() throws Exception {
+    try (TestingGeneration generation = new TestingGeneration(OPTIONS)) {
+      generation.submit(request("late", reference.prompts()[0], 20, Sampling.GREEDY, 20, 1));
+      assertThat(generation.finish()).hasSize(1);
+      assertThat(generation.lengths()).isEmpty();
     }
   }
 

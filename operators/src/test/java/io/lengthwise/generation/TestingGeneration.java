@@ -4,6 +4,7 @@ import io.lengthwise.batching.MicroBatch;
 import io.lengthwise.model.ModelSpec;
 import io.lengthwise.model.Reference;
 import io.lengthwise.model.WeightType;
+import io.lengthwise.prediction.CompletedLength;
 import io.lengthwise.prediction.LengthDistribution;
 import io.lengthwise.prediction.PredictedRequest;
 import io.lengthwise.prediction.PromptFeatures;
@@ -17,8 +18,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Queue;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.storage.JobManagerCheckpointStorage;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 
@@ -31,6 +34,9 @@ final class TestingGeneration implements AutoCloseable {
 
   /** Bytes of one token in the cache of the tiny model: 2 layers, 2 heads of size 8, float32. */
   static final int BYTES_PER_TOKEN = 2 * 2 * 2 * 8 * 4;
+
+  /** What every prediction was made from. */
+  static final int[] FEATURES = {3, 70};
 
   static final EngineOptions OPTIONS =
       new EngineOptions(
@@ -104,7 +110,7 @@ final class TestingGeneration implements AutoCloseable {
     return new PredictedRequest(
         new EncodedRequest(request, prompt),
         LengthDistribution.point(predicted),
-        new PromptFeatures(new int[0]),
+        new PromptFeatures(FEATURES),
         0);
   }
 
@@ -130,6 +136,13 @@ final class TestingGeneration implements AutoCloseable {
   /** What was emitted so far, in the order of emission. */
   List<GenerationResult> emitted() {
     return new ArrayList<>(harness.extractOutputValues());
+  }
+
+  /** The lengths that have left by the side output, in the order of emission. */
+  List<CompletedLength> lengths() {
+    Queue<StreamRecord<CompletedLength>> lengths =
+        harness.getSideOutput(GenerationOperatorFactory.LENGTHS);
+    return lengths == null ? List.of() : lengths.stream().map(StreamRecord::getValue).toList();
   }
 
   /** Ends the input, and returns all results in the order of their ids. */
