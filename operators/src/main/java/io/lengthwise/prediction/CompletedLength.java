@@ -17,9 +17,16 @@ public record CompletedLength(
     if (model == null
         || features == null
         || features.rows() == null
+        || features.rows().length > FeatureExtractor.MOST
         || features.reading() == null
+        || promptTokens < 1
         || answerTokens < 1) {
       return false;
+    }
+    for (float value : features.reading()) {
+      if (!Float.isFinite(value)) {
+        return false;
+      }
     }
     for (int row : features.rows()) {
       if (row < 0 || row >= FeatureExtractor.ROWS) {

@@ -26,6 +26,9 @@ final class FeatureExtractor {
   /** Words that are looked at, from the start of the text. */
   static final int WORDS = 32;
 
+  /** The most features of a request. */
+  static final int MOST = 2 * WORDS + 16;
+
   /** The kinds of features: each hash starts from its own. */
   private static final int WORD = FeatureHash.start('w');
 
@@ -42,7 +45,7 @@ final class FeatureExtractor {
   private static final int PROMPT_TOKENS = FeatureHash.start('T');
 
   private final WordScanner words = new WordScanner(WORDS);
-  private final int[] rows = new int[2 * WORDS + 16];
+  private final int[] rows = new int[MOST];
   private int size;
 
   /** The distinct rows of a request's features, ascending, each below 2^16. */

@@ -64,6 +64,11 @@ class LengthPredictionOperatorTest {
       harness.processBroadcastElement(completed(model, new int[] {-1}, 9), 0);
       harness.processBroadcastElement(completed(model, new int[] {1 << 16}, 9), 0);
       harness.processBroadcastElement(completed(model, new int[] {1}, 0), 0);
+      harness.processBroadcastElement(completed(model, new int[81], 9), 0);
+      harness.processBroadcastElement(
+          new CompletedLength(model, new PromptFeatures(new int[] {1}), 0, 9, false), 0);
+      PromptFeatures unsound = new PromptFeatures(new int[] {1}, new float[] {1, Float.NaN});
+      harness.processBroadcastElement(new CompletedLength(model, unsound, 3, 9, false), 0);
       assertThat(predict(harness).length().point()).isEqualTo(200);
       harness.processBroadcastElement(completed(model, new int[] {1}, 9), 0);
       assertThat(predict(harness).length().point()).isEqualTo(9);
