@@ -108,7 +108,8 @@ public final class LengthPredictionOperator {
 
     @Override
     public void open(OpenContext context) {
-      MetricGroup metrics = getRuntimeContext().getMetricGroup();
+      MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("lengthwise");
+      metrics.gauge("completions", predictors::completions);
       learned = metrics.counter("lengthsLearned");
       ignored = metrics.counter("lengthsIgnored");
     }

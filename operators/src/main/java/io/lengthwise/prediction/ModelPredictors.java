@@ -38,6 +38,7 @@ final class ModelPredictors {
   private final MetricGroup metrics;
   private final Map<String, GuardedPredictor> byModel = new HashMap<>();
   private final FeatureExtractor extractor = new FeatureExtractor();
+  private long completions;
 
   /**
    * Restores what the state holds.
@@ -65,6 +66,7 @@ final class ModelPredictors {
       return;
     }
     of(model).restore(weights, accuracyState.get(model));
+    completions += weights.completions();
     LOG.info(
         "The {} predictor of model {} continues from {} answers.",
         options.predictor(),
@@ -84,7 +86,13 @@ final class ModelPredictors {
       return false;
     }
     of(completed.model()).learn(completed.features(), completed.answerTokens(), completed.cut());
+    completions++;
     return true;
+  }
+
+  /** Answers that the predictors have learned from, those before a restore included. */
+  long completions() {
+    return completions;
   }
 
   /** Writes all that was learned to the state. */
