@@ -49,6 +49,11 @@ record Response(JsonNode line) {
         : choice.required("message").required("content").textValue();
   }
 
+  /** The mean of the predicted length. */
+  double predictedTokens() {
+    return line.at("/response/body/lengthwise/predicted_tokens").doubleValue();
+  }
+
   /** Tokens that the answer had before a failure or a restart. */
   int continuedTokens() {
     return line.at("/response/body/lengthwise/continued_tokens").intValue();

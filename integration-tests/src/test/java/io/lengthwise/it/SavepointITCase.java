@@ -15,7 +15,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A savepoint with requests in every place where they can be, restored with more subtasks. */
+/**
+ * Savepoints with requests in every place where they can be, restored with more subtasks and with
+ * fewer.
+ */
 @Timeout(180)
 @ExtendWith(NoThreadsLeft.class)
 class SavepointITCase {
@@ -33,32 +36,42 @@ class SavepointITCase {
   @TempDir private Path folder;
 
   @Test
-  void requestsInWindowsBacklogAndRowsAreRestoredAtAnotherParallelism() throws Exception {
+  void requestsAndWhatWasLearnedAreRestoredOnMoreSubtasksAndOnFewer() throws Exception {
     TestingTopics topics = BROKER.topics("savepoint");
     Map<String, String> options = options(topics);
     topics.send(requests(0, REQUESTS));
 
-    JobID first =
-        CLUSTER.start(TinyModel.configuration(options, Map.of("generation.parallelism", "1")));
+    JobID first = CLUSTER.start(TinyModel.configuration(options, Map.of()));
     CLUSTER.awaitRunning(first);
     await()
         .atMost(Duration.ofSeconds(60))
         .until(
-            () -> CLUSTER.sum(first, "records") == REQUESTS && CLUSTER.sum(first, "completed") > 0);
+            () ->
+                CLUSTER.sum(first, "records") == REQUESTS
+                    && CLUSTER.sum(first, "lengthsLearned") > 0);
     String savepoint = CLUSTER.stop(first, folder, false);
     List<Response> early = topics.committedResponses();
     topics.send(requests(REQUESTS, REQUESTS + MORE_REQUESTS));
 
     JobID second =
         CLUSTER.restore(
-            TinyModel.configuration(options, Map.of("generation.parallelism", "2")), savepoint);
+            TinyModel.configuration(options, Map.of("job.parallelism", "2")), savepoint);
     CLUSTER.awaitRunning(second);
     await()
         .atMost(Duration.ofSeconds(60))
-        .until(() -> CLUSTER.sum(second, "records") == MORE_REQUESTS);
-    CLUSTER.stop(second, folder, true);
+        .until(
+            () ->
+                CLUSTER.sum(second, "records") == MORE_REQUESTS
+                    && CLUSTER.sum(second, "lengthsLearned") > 0);
+    String widened = CLUSTER.stop(second, folder, false);
+    int answeredByTwo = topics.committedResponses().size();
+
+    JobID third = CLUSTER.restore(TinyModel.configuration(options, Map.of()), widened);
+    CLUSTER.awaitRunning(third);
+    CLUSTER.stop(third, folder, true);
 
     assertThat(early).isNotEmpty().hasSizeLessThan(3 * WINDOW);
+    assertThat(answeredByTwo).isGreaterThan(early.size()).isLessThan(REQUESTS + MORE_REQUESTS);
     assertThat(topics.committedResponses())
         .allMatch(response -> response.status() == 200)
         .extracting(Response::id)
@@ -66,6 +79,18 @@ class SavepointITCase {
             IntStream.range(0, REQUESTS + MORE_REQUESTS).mapToObj(i -> "r" + i).toList());
     assertThat(topics.committedResponses()).anyMatch(response -> response.continuedTokens() > 0);
     assertThat(CLUSTER.sum(second, "continued")).isPositive();
+    assertThat(CLUSTER.sum(third, "continued")).isPositive();
+    assertPredictorsGoOn(first, second, third);
+  }
+
+  /** Each of the two subtasks learned from all lengths, and the one after them from either. */
+  private static void assertPredictorsGoOn(JobID first, JobID second, JobID third) {
+    long ofOne = CLUSTER.sum(first, "completions");
+    long ofTwo = CLUSTER.sum(second, "completions");
+    assertThat(ofOne).isPositive().isEqualTo(CLUSTER.sum(first, "lengthsLearned"));
+    assertThat(ofTwo).isEqualTo(2 * ofOne + CLUSTER.sum(second, "lengthsLearned"));
+    assertThat(CLUSTER.sum(third, "completions"))
+        .isEqualTo(ofTwo / 2 + CLUSTER.sum(third, "lengthsLearned"));
   }
 
   private static List<String> requests(int from, int to) {

@@ -19,12 +19,16 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * The three topics of a job, seen from outside of it.
+ * The four topics of a job, seen from outside of it.
  *
  * <p>Requests have two partitions, so that two subtasks read them, and take records of 64 MiB.
  */
 record TestingTopics(
-    String bootstrapServers, String requests, String responses, String deadLetters) {
+    String bootstrapServers,
+    String requests,
+    String responses,
+    String deadLetters,
+    String lengths) {
 
   private static final int REQUEST_PARTITIONS = 2;
   private static final String MAX_BYTES = String.valueOf(64 << 20);
@@ -32,7 +36,11 @@ record TestingTopics(
   static TestingTopics create(String bootstrapServers, String prefix) throws Exception {
     TestingTopics topics =
         new TestingTopics(
-            bootstrapServers, prefix + "-requests", prefix + "-responses", prefix + "-dead");
+            bootstrapServers,
+            prefix + "-requests",
+            prefix + "-responses",
+            prefix + "-dead",
+            prefix + "-lengths");
     try (Admin admin = Admin.create(topics.client())) {
       admin
           .createTopics(
@@ -40,7 +48,8 @@ record TestingTopics(
                   new NewTopic(topics.requests, REQUEST_PARTITIONS, (short) 1)
                       .configs(Map.of("max.message.bytes", MAX_BYTES)),
                   new NewTopic(topics.responses, 1, (short) 1),
-                  new NewTopic(topics.deadLetters, 1, (short) 1)))
+                  new NewTopic(topics.deadLetters, 1, (short) 1),
+                  new NewTopic(topics.lengths, 1, (short) 1)))
           .all()
           .get();
     }

@@ -34,6 +34,7 @@ final class TinyModel {
     options.put("requests.topics", topics.requests());
     options.put("responses.topic", topics.responses());
     options.put("dead-letters.topic", topics.deadLetters());
+    options.put("lengths.topic", topics.lengths());
     options.put("requests.starting-offsets", "earliest");
     options.put("delivery.transactional-id-prefix", topics.requests());
     options.put("parallelism.default", "1");

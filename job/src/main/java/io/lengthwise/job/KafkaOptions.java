@@ -9,6 +9,9 @@ import static io.lengthwise.job.LengthwiseOptions.KAFKA_BOOTSTRAP_SERVERS;
 import static io.lengthwise.job.LengthwiseOptions.KAFKA_PROPERTIES;
 import static io.lengthwise.job.LengthwiseOptions.KAFKA_SINK_PROPERTIES;
 import static io.lengthwise.job.LengthwiseOptions.KAFKA_SOURCE_PROPERTIES;
+import static io.lengthwise.job.LengthwiseOptions.LENGTHS_HISTORY_TOPICS;
+import static io.lengthwise.job.LengthwiseOptions.LENGTHS_LEARN;
+import static io.lengthwise.job.LengthwiseOptions.LENGTHS_TOPIC;
 import static io.lengthwise.job.LengthwiseOptions.REQUESTS_BOUNDED;
 import static io.lengthwise.job.LengthwiseOptions.REQUESTS_GROUP_ID;
 import static io.lengthwise.job.LengthwiseOptions.REQUESTS_STARTING_OFFSETS;
@@ -17,6 +20,8 @@ import static io.lengthwise.job.LengthwiseOptions.REQUESTS_TOPIC_PATTERN;
 import static io.lengthwise.job.LengthwiseOptions.RESPONSES_TOPIC;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -49,18 +54,20 @@ final class KafkaOptions {
 
   static KafkaSettings read(SettingsReader reader) {
     String servers = reader.require(KAFKA_BOOTSTRAP_SERVERS, "name the brokers as host:port");
-    List<String> topics = topics(reader);
+    List<String> topics = topics(reader, REQUESTS_TOPICS);
     String pattern =
         reader.get(REQUESTS_TOPIC_PATTERN, KafkaOptions::compiles, "is no regular expression");
     String responses = topic(reader, RESPONSES_TOPIC);
     String deadLetters = topic(reader, DEAD_LETTERS_TOPIC);
-    checkTopics(reader, topics, pattern, responses, deadLetters);
-    if (responses.equals(deadLetters)) {
-      reader.problem(
-          DEAD_LETTERS_TOPIC,
-          "must differ from %s: a consumer reads one or the other"
-              .formatted(RESPONSES_TOPIC.key()));
+    LengthTopics lengths = lengths(reader);
+    checkRequestTopics(reader, topics, pattern);
+    Map<ConfigOption<String>, String> written = new LinkedHashMap<>();
+    written.put(RESPONSES_TOPIC, responses);
+    written.put(DEAD_LETTERS_TOPIC, deadLetters);
+    if (lengths != null) {
+      written.put(LENGTHS_TOPIC, lengths.topic());
     }
+    checkWrittenTopics(reader, written, topics, pattern);
     int maxWritten = JobSettings.bytes(reader, DELIVERY_MAX_RECORD_SIZE, 16 << 10, 1 << 30);
     Duration timeout =
         reader.get(
@@ -80,6 +87,7 @@ final class KafkaOptions {
         reader.get(REQUESTS_BOUNDED),
         responses,
         deadLetters,
+        lengths,
         guarantee,
         transactionalIdPrefix(reader, guarantee),
         timeout,
@@ -95,16 +103,30 @@ final class KafkaOptions {
         : reader.get(DELIVERY_TRANSACTIONAL_ID_PREFIX);
   }
 
-  private static List<String> topics(SettingsReader reader) {
-    List<String> topics = reader.get(REQUESTS_TOPICS);
-    return topics == null
-        ? List.of()
-        : topics.stream()
+  private static LengthTopics lengths(SettingsReader reader) {
+    LengthTopics lengths =
+        new LengthTopics(topic(reader, LENGTHS_TOPIC), topics(reader, LENGTHS_HISTORY_TOPICS));
+    return reader.get(LENGTHS_LEARN) ? lengths : null;
+  }
+
+  private static List<String> topics(SettingsReader reader, ConfigOption<List<String>> option) {
+    List<String> entries = reader.get(option);
+    if (entries == null) {
+      return List.of();
+    }
+    List<String> topics =
+        entries.stream()
             .flatMap(entry -> Stream.of(entry.split(",")))
             .map(String::strip)
             .filter(topic -> !topic.isEmpty())
             .distinct()
             .toList();
+    for (String topic : topics) {
+      if (!isTopicName(topic)) {
+        reader.problem(option.key() + " holds '" + topic + "', which no topic can be called");
+      }
+    }
+    return topics;
   }
 
   private static String topic(SettingsReader reader, ConfigOption<String> option) {
@@ -118,27 +140,36 @@ final class KafkaOptions {
     return name.matches("[a-zA-Z0-9._-]{1,249}") && !name.matches("\\.{1,2}");
   }
 
-  private static void checkTopics(
-      SettingsReader reader, List<String> topics, String pattern, String... written) {
+  private static void checkRequestTopics(
+      SettingsReader reader, List<String> topics, String pattern) {
     if (topics.isEmpty() == (pattern == null)) {
       reader.problem(
           "%s or %s must be set, and only one of them: name the topics requests are read from"
               .formatted(REQUESTS_TOPICS.key(), REQUESTS_TOPIC_PATTERN.key()));
     }
-    for (String topic : topics) {
-      if (!isTopicName(topic)) {
-        reader.problem(
-            REQUESTS_TOPICS.key() + " holds '" + topic + "', which no topic can be called");
-      }
-    }
-    for (String topic : written) {
-      if (topics.contains(topic)
-          || (pattern != null && compiles(pattern) && topic.matches(pattern))) {
-        reader.problem(
-            "the job would read what it writes, since '%s' is a topic of requests: change %s or %s"
-                .formatted(topic, RESPONSES_TOPIC.key(), DEAD_LETTERS_TOPIC.key()));
-      }
-    }
+  }
+
+  private static void checkWrittenTopics(
+      SettingsReader reader,
+      Map<ConfigOption<String>, String> written,
+      List<String> topics,
+      String pattern) {
+    Map<String, ConfigOption<String>> seen = new HashMap<>();
+    written.forEach(
+        (option, topic) -> {
+          if (topics.contains(topic)
+              || (pattern != null && compiles(pattern) && topic.matches(pattern))) {
+            reader.problem(
+                option,
+                "the job would read what it writes, since '%s' is a topic of requests"
+                    .formatted(topic));
+          }
+          ConfigOption<String> first = seen.putIfAbsent(topic, option);
+          if (first != null) {
+            reader.problem(
+                option, "must differ from %s: each has its own readers".formatted(first.key()));
+          }
+        });
   }
 
   private static boolean compiles(String pattern) {

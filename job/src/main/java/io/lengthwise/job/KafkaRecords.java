@@ -1,5 +1,6 @@
 package io.lengthwise.job;
 
+import io.lengthwise.prediction.CompletedLength;
 import io.lengthwise.request.GenerationResult;
 import java.util.regex.Pattern;
 import org.apache.flink.connector.base.DeliveryGuarantee;
@@ -38,10 +39,34 @@ final class KafkaRecords {
     return builder.build();
   }
 
+  /**
+   * Reads the lengths of answers from the beginning of their topics.
+   *
+   * <p>It commits no offsets, which would show as lag of the requests' group.
+   *
+   * @param kafka with topics of lengths
+   * @param model the model whose answers' lengths are read
+   */
+  static KafkaSource<CompletedLength> lengths(KafkaSettings kafka, String model) {
+    KafkaSourceBuilder<CompletedLength> builder =
+        KafkaSource.<CompletedLength>builder()
+            .setProperties(kafka.consumer())
+            .setProperty("commit.offsets.on.checkpoint", "false")
+            .setProperty("enable.auto.commit", "false")
+            .setDeserializer(new LengthDeserializer(model))
+            .setStartingOffsets(OffsetsInitializer.earliest())
+            .setTopics(kafka.lengths().read());
+    if (kafka.bounded()) {
+      builder.setBounded(OffsetsInitializer.latest());
+    }
+    return builder.build();
+  }
+
   /** Writes the topic of the responses. */
   static KafkaSink<GenerationResult> responses(KafkaSettings kafka, OutputOrder order) {
     return sink(
         kafka,
+        kafka.guarantee(),
         "-responses",
         new ResponseSerializer(kafka.responsesTopic(), kafka.maxWrittenBytes(), order));
   }
@@ -50,19 +75,35 @@ final class KafkaRecords {
   static KafkaSink<DeadLetter> deadLetters(KafkaSettings kafka) {
     return sink(
         kafka,
+        kafka.guarantee(),
         "-dead-letters",
         new DeadLetterSerializer(kafka.deadLettersTopic(), kafka.maxWrittenBytes()));
   }
 
+  /**
+   * Writes the topic of the lengths, never in transactions: those would keep a length from the
+   * predictor until the next checkpoint, and one that is learned twice does no harm.
+   */
+  static KafkaSink<CompletedLength> writtenLengths(KafkaSettings kafka) {
+    return sink(
+        kafka,
+        DeliveryGuarantee.AT_LEAST_ONCE,
+        "-lengths",
+        new LengthSerializer(kafka.lengths().topic(), kafka.maxWrittenBytes()));
+  }
+
   private static <T> KafkaSink<T> sink(
-      KafkaSettings kafka, String name, TopicSerializer<T> serializer) {
+      KafkaSettings kafka,
+      DeliveryGuarantee guarantee,
+      String name,
+      TopicSerializer<T> serializer) {
     KafkaSinkBuilder<T> builder =
         KafkaSink.<T>builder()
             .setKafkaProducerConfig(kafka.producer())
             .setBootstrapServers(kafka.producer().getProperty("bootstrap.servers"))
             .setRecordSerializer(serializer)
-            .setDeliveryGuarantee(kafka.guarantee());
-    if (kafka.guarantee() == DeliveryGuarantee.EXACTLY_ONCE) {
+            .setDeliveryGuarantee(guarantee);
+    if (guarantee == DeliveryGuarantee.EXACTLY_ONCE) {
       // Pooling asks the broker which transactions are open, and so survives a change of
       // parallelism without probing every id that there might have been.
       builder

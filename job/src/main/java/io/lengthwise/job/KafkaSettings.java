@@ -16,6 +16,7 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
  * @param bounded whether the job ends at the offsets that are the latest at its start
  * @param responsesTopic topic of the responses
  * @param deadLettersTopic topic of the dead letters
+ * @param lengths where the lengths of answers are kept, null where nothing is learned
  * @param guarantee at-least-once or exactly-once
  * @param transactionalIdPrefix begins the ids of transactions, null only where none is needed
  * @param transactionTimeout when the broker aborts an open transaction
@@ -30,6 +31,7 @@ public record KafkaSettings(
     boolean bounded,
     String responsesTopic,
     String deadLettersTopic,
+    LengthTopics lengths,
     DeliveryGuarantee guarantee,
     String transactionalIdPrefix,
     Duration transactionTimeout,

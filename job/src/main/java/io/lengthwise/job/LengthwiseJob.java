@@ -1,6 +1,7 @@
 package io.lengthwise.job;
 
 import io.lengthwise.job.Pipeline.Streams;
+import io.lengthwise.prediction.CompletedLength;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.configuration.Configuration;
@@ -51,7 +52,10 @@ public final class LengthwiseJob {
                 "requests",
                 TypeInformation.of(InputRecord.class))
             .uid("requests");
-    Streams streams = Pipeline.build(records, settings);
+    Streams streams =
+        kafka.lengths() == null
+            ? Pipeline.build(records, settings)
+            : Pipeline.build(records, lengths(environment, settings), settings);
     streams
         .responses()
         .sinkTo(KafkaRecords.responses(kafka, settings.outputOrder()))
@@ -62,6 +66,26 @@ public final class LengthwiseJob {
         .sinkTo(KafkaRecords.deadLetters(kafka))
         .name("dead-letters")
         .uid("dead-letters");
+    if (kafka.lengths() != null) {
+      streams
+          .lengths()
+          .sinkTo(KafkaRecords.writtenLengths(kafka))
+          .name("lengths-sink")
+          .uid("lengths-sink");
+    }
+  }
+
+  /** Read by one subtask, so that all learn in one order and hold the same weights. */
+  private static DataStream<CompletedLength> lengths(
+      StreamExecutionEnvironment environment, JobSettings settings) {
+    return environment
+        .fromSource(
+            KafkaRecords.lengths(settings.kafka(), settings.model().name()),
+            WatermarkStrategy.noWatermarks(),
+            "lengths",
+            TypeInformation.of(CompletedLength.class))
+        .uid("lengths")
+        .setParallelism(1);
   }
 
   /** A turn that is taken twice waits for a second response, and with it all behind it. */

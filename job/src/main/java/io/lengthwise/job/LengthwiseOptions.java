@@ -141,7 +141,9 @@ public final class LengthwiseOptions {
       key("requests.bounded")
           .booleanType()
           .defaultValue(false)
-          .withDescription("Whether the job ends at the offsets that are the latest at its start.");
+          .withDescription(
+              "Whether the job ends at the offsets that are the latest at its start, those of the"
+                  + " lengths included: what it answers teaches the next job.");
 
   public static final ConfigOption<MemorySize> REQUESTS_MAX_RECORD_SIZE =
       key("requests.max-record-size")
@@ -160,6 +162,31 @@ public final class LengthwiseOptions {
           .stringType()
           .defaultValue("lengthwise-dead-letters")
           .withDescription("The topic of the records that no response can be addressed for.");
+
+  public static final ConfigOption<Boolean> LENGTHS_LEARN =
+      key("lengths.learn")
+          .booleanType()
+          .defaultValue(true)
+          .withDescription(
+              "Whether the job writes the lengths of its answers to a topic and learns from what it"
+                  + " reads there.");
+
+  public static final ConfigOption<String> LENGTHS_TOPIC =
+      key("lengths.topic")
+          .stringType()
+          .defaultValue("lengthwise-lengths")
+          .withDescription(
+              "The topic of the lengths, read from its beginning by a job without a savepoint; jobs"
+                  + " that serve the same model may share it.");
+
+  public static final ConfigOption<List<String>> LENGTHS_HISTORY_TOPICS =
+      key("lengths.history-topics")
+          .stringType()
+          .asList()
+          .noDefaultValue()
+          .withDescription(
+              "Further topics of lengths, read from their beginning and never written, from which a"
+                  + " new job learns what another job's answers of the same model.name taught.");
 
   public static final ConfigOption<DeliveryGuarantee> DELIVERY_GUARANTEE =
       key("delivery.guarantee")

@@ -4,11 +4,13 @@ import io.lengthwise.batching.MicroBatch;
 import io.lengthwise.batching.MicroBatches;
 import io.lengthwise.generation.GenerationOperatorFactory;
 import io.lengthwise.model.PromptEncodingFunction;
+import io.lengthwise.prediction.CompletedLength;
 import io.lengthwise.prediction.LengthPredictionOperator;
 import io.lengthwise.prediction.PredictedRequest;
 import io.lengthwise.request.EncodedRequest;
 import io.lengthwise.request.GenerationRequest;
 import io.lengthwise.request.GenerationResult;
+import java.util.function.Function;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
@@ -26,13 +28,16 @@ public final class Pipeline {
   private Pipeline() {}
 
   /**
-   * What becomes of records: each of them is one element of one of the two streams.
+   * What becomes of records: each of them is one element of one of the first two streams.
    *
    * @param responses answers, and errors of requests whose id is known
    * @param deadLetters records that no response can be addressed for
+   * @param lengths beside the two, the length of every answer
    */
   public record Streams(
-      DataStream<GenerationResult> responses, DataStream<DeadLetter> deadLetters) {}
+      DataStream<GenerationResult> responses,
+      DataStream<DeadLetter> deadLetters,
+      DataStream<CompletedLength> lengths) {}
 
   /**
    * Sets up an environment for the job; call it before the first operator is added.
@@ -47,27 +52,50 @@ public final class Pipeline {
     }
   }
 
-  /** Adds the operators to the job that a stream of records belongs to. */
+  /** Adds the operators to the job that a stream of records belongs to; none of them learns. */
   public static Streams build(DataStream<InputRecord> records, JobSettings settings) {
+    return build(
+        records, settings, encoded -> LengthPredictionOperator.of(encoded, settings.prediction()));
+  }
+
+  /**
+   * Adds operators that learn.
+   *
+   * @param lengths of finished answers of this job or another; every subtask reads all of them
+   */
+  public static Streams build(
+      DataStream<InputRecord> records, DataStream<CompletedLength> lengths, JobSettings settings) {
+    return build(
+        records,
+        settings,
+        encoded -> LengthPredictionOperator.of(encoded, lengths, settings.prediction()));
+  }
+
+  private static Streams build(
+      DataStream<InputRecord> records,
+      JobSettings settings,
+      Function<DataStream<EncodedRequest>, SingleOutputStreamOperator<PredictedRequest>> predict) {
     SingleOutputStreamOperator<GenerationRequest> parsed = parse(records, settings);
     SingleOutputStreamOperator<EncodedRequest> encoded = encode(parsed, settings);
-    SingleOutputStreamOperator<PredictedRequest> predicted =
-        LengthPredictionOperator.of(encoded, settings.prediction());
+    SingleOutputStreamOperator<PredictedRequest> predicted = predict.apply(encoded);
     int parallelism = generationParallelism(records, settings);
     SingleOutputStreamOperator<MicroBatch> batches =
         MicroBatches.of(
             predicted, settings.batching().options(parallelism, settings.maxParallelism()));
+    SingleOutputStreamOperator<GenerationResult> answers = generate(batches, settings, parallelism);
     DataStream<GenerationResult> responses =
-        generate(batches, settings, parallelism)
-            .union(
-                parsed.getSideOutput(ParseFunction.REFUSALS),
-                encoded.getSideOutput(PromptEncodingFunction.REFUSED));
+        answers.union(
+            parsed.getSideOutput(ParseFunction.REFUSALS),
+            encoded.getSideOutput(PromptEncodingFunction.REFUSED));
     DataStream<GenerationResult> inOrder =
         switch (settings.outputOrder()) {
           case COMPLETION -> responses;
           case INPUT -> order(responses, parsed.getSideOutput(ParseFunction.TURNS));
         };
-    return new Streams(inOrder, parsed.getSideOutput(ParseFunction.DEAD_LETTERS));
+    return new Streams(
+        inOrder,
+        parsed.getSideOutput(ParseFunction.DEAD_LETTERS),
+        answers.getSideOutput(GenerationOperatorFactory.LENGTHS));
   }
 
   /** It has the parallelism of the source, so that each subtask sees partitions as they are. */

@@ -200,6 +200,26 @@ class JobSettingsTest {
         .containsEntry("buffer.memory", "1500000000");
   }
 
+  @Test
+  void lengthsAreReadFromTheirTopicAndFromHistory() {
+    LengthTopics lengths =
+        JobSettings.of(
+                configuration(Map.of("lengths.topic", "own", "lengths.history-topics", "old;own")))
+            .kafka()
+            .lengths();
+
+    assertThat(lengths.topic()).isEqualTo("own");
+    assertThat(lengths.read()).containsExactly("own", "old");
+  }
+
+  @Test
+  void nothingIsLearnedWhereLearningIsOff() {
+    Map<String, String> off =
+        Map.of("lengths.learn", "false", "responses.topic", "lengthwise-lengths");
+
+    assertThat(JobSettings.of(configuration(off)).kafka().lengths()).isNull();
+  }
+
   private static Map<Object, Object> producer(Map<String, String> options) {
     return JobSettings.of(configuration(options)).kafka().producer();
   }
@@ -271,6 +291,10 @@ class JobSettingsTest {
         "responses.topic|in|would read what it writes",
         "responses.topic|lengthwise-dead-letters|must differ from responses.topic",
         "responses.topic|a/b|must be a topic's name",
+        "lengths.topic|a/b|must be a topic's name",
+        "lengths.topic|in|would read what it writes",
+        "lengths.topic|lengthwise-responses|must differ from responses.topic",
+        "lengths.history-topics|a b|holds 'a b'",
         "delivery.guarantee|exactly-once|delivery.transactional-id-prefix is not set",
         "delivery.guarantee|none|must be one of at-least-once, exactly-once",
         "delivery.transaction-timeout|1 ms|must lie between 1 s and 24 d",

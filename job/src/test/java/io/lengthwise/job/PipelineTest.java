@@ -39,6 +39,8 @@ class PipelineTest {
             "dead-letters",
             "encode",
             "generate",
+            "lengths",
+            "lengths-sink",
             "micro-batch",
             "parse",
             "predict-length",
@@ -108,6 +110,15 @@ class PipelineTest {
   }
 
   @Test
+  void withoutLearningThereAreNoLengths() {
+    assertThat(
+            graph(Map.of("lengths.learn", "false")).getStreamNodes().stream()
+                .map(StreamNode::getTransformationUID))
+        .contains("predict-length")
+        .doesNotContain("lengths", "lengths-sink");
+  }
+
+  @Test
   void generationHasItsOwnParallelism() {
     Map<String, Integer> parallelism =
         graph().getStreamNodes().stream()
@@ -118,6 +129,8 @@ class PipelineTest {
 
     assertThat(parallelism)
         .containsEntry("parse", 2)
+        .containsEntry("lengths", 1)
+        .containsEntry("predict-length", 2)
         .containsEntry("micro-batch", 3)
         .containsEntry("generate", 3);
   }

@@ -1,5 +1,7 @@
 package io.lengthwise.job.cli;
 
+import static java.util.Map.entry;
+
 import io.lengthwise.job.JobSettings;
 import io.lengthwise.job.KafkaSettings;
 import io.lengthwise.job.LengthwiseJob;
@@ -32,6 +34,7 @@ final class DemoCommand implements Callable<Integer> {
   private static final String REQUESTS = "demo-requests";
   private static final String RESPONSES = "demo-responses";
   private static final String DEAD_LETTERS = "demo-dead-letters";
+  private static final String LENGTHS = "demo-lengths";
   private static final Duration REFRESH = Duration.ofMillis(250);
 
   @ParentCommand private Lengthwise lengthwise;
@@ -87,23 +90,16 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private static Map<String, String> defaults() {
-    return Map.of(
-        "restart-strategy.type",
-        "none",
-        "execution.checkpointing.interval",
-        "10 s",
-        LengthwiseOptions.JOB_NAME.key(),
-        "lengthwise-demo",
-        LengthwiseOptions.MODEL_PATH.key(),
-        CatalogModel.SMOLLM2_135M_INSTRUCT.name(),
-        LengthwiseOptions.REQUESTS_TOPICS.key(),
-        REQUESTS,
-        LengthwiseOptions.REQUESTS_STARTING_OFFSETS.key(),
-        "earliest",
-        LengthwiseOptions.RESPONSES_TOPIC.key(),
-        RESPONSES,
-        LengthwiseOptions.DEAD_LETTERS_TOPIC.key(),
-        DEAD_LETTERS);
+    return Map.ofEntries(
+        entry("restart-strategy.type", "none"),
+        entry("execution.checkpointing.interval", "10 s"),
+        entry(LengthwiseOptions.JOB_NAME.key(), "lengthwise-demo"),
+        entry(LengthwiseOptions.MODEL_PATH.key(), CatalogModel.SMOLLM2_135M_INSTRUCT.name()),
+        entry(LengthwiseOptions.REQUESTS_TOPICS.key(), REQUESTS),
+        entry(LengthwiseOptions.REQUESTS_STARTING_OFFSETS.key(), "earliest"),
+        entry(LengthwiseOptions.RESPONSES_TOPIC.key(), RESPONSES),
+        entry(LengthwiseOptions.DEAD_LETTERS_TOPIC.key(), DEAD_LETTERS),
+        entry(LengthwiseOptions.LENGTHS_TOPIC.key(), LENGTHS));
   }
 
   /** Before anything is fetched or started; the broker's address is known only when it runs. */
@@ -140,6 +136,9 @@ final class DemoCommand implements Callable<Integer> {
     List<String> topics = new ArrayList<>(kafka.topics());
     topics.add(kafka.responsesTopic());
     topics.add(kafka.deadLettersTopic());
+    if (kafka.lengths() != null) {
+      topics.addAll(kafka.lengths().read());
+    }
     return topics;
   }
 

@@ -3,6 +3,7 @@ package io.lengthwise.job.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lengthwise.generation.GenerationOperatorFactory;
 import io.lengthwise.job.DeadLetter;
 import io.lengthwise.job.InputRecord;
 import io.lengthwise.job.Pipeline;
@@ -82,7 +83,10 @@ class BatchJobTest {
   private static Pipeline.Streams pipeline(DataStream<InputRecord> lines) {
     SingleOutputStreamOperator<GenerationResult> results =
         lines.process(new Refuser()).returns(TypeInformation.of(GenerationResult.class));
-    return new Pipeline.Streams(results, results.getSideOutput(UNREADABLE));
+    return new Pipeline.Streams(
+        results,
+        results.getSideOutput(UNREADABLE),
+        results.getSideOutput(GenerationOperatorFactory.LENGTHS));
   }
 
   /** Refuses every line that holds something. */
