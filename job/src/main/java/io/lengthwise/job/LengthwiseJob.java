@@ -29,6 +29,7 @@ public final class LengthwiseJob {
         StreamExecutionEnvironment.getExecutionEnvironment(
             ConfigurationReader.flinkPart(configuration));
     define(environment, settings);
+    TopicCheck.run(settings.kafka());
     environment.execute(settings.name());
   }
 

@@ -2,6 +2,7 @@ package io.lengthwise.job.cli;
 
 import io.lengthwise.job.JobSettings;
 import io.lengthwise.job.LengthwiseJob;
+import io.lengthwise.job.TopicCheck;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
@@ -30,6 +31,7 @@ final class RunCommand implements Callable<Integer> {
     JobSettings settings = JobSettings.of(configuration);
     StreamExecutionEnvironment environment = LocalCluster.environment(configuration);
     LengthwiseJob.define(environment, settings);
+    TopicCheck.run(settings.kafka());
     model.fetch(new ConsoleFetchProgress(console));
     try (LocalCluster cluster =
         LocalCluster.start(configuration, LocalCluster.slots(environment, settings))) {
