@@ -18,14 +18,17 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** {@code demo}: prompts through a real Kafka and a real Flink to a real model, in one JVM. */
 @Command(
     name = "demo",
     description = {
-      "Answers 64 prompts through a Kafka broker and a Flink cluster of its own, with a small model"
+      "Answers 240 prompts through a Kafka broker and a Flink cluster of its own, with a small model"
           + " that it fetches the first time (98 MB).",
       "Shows the answers as they come, and a summary. Ends by itself."
     })
@@ -38,6 +41,7 @@ final class DemoCommand implements Callable<Integer> {
   private static final Duration REFRESH = Duration.ofMillis(250);
 
   @ParentCommand private Lengthwise lengthwise;
+  @Spec private CommandSpec spec;
   @Mixin private ConfigurationOptions options;
 
   @Option(
@@ -45,6 +49,15 @@ final class DemoCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "Other prompts: lines of the OpenAI Batch API, or one prompt a line.")
   private Path promptsFile;
+
+  @Option(
+      names = "--outstanding",
+      paramLabel = "N",
+      defaultValue = "24",
+      description =
+          "The most prompts that wait for an answer at any time, by default ${DEFAULT-VALUE}: the"
+              + " next is sent when one is answered.")
+  private int outstanding;
 
   @Option(
       names = "--json",
@@ -59,6 +72,10 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (outstanding < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--outstanding must be at least 1, not " + outstanding);
+    }
     Console console = json ? lengthwise.console().withOutToErr() : lengthwise.console();
     Configuration configuration = options.over(defaults());
     LocalModel model = LocalModel.locate(configuration, ModelStore.ofUser(System.getenv()));
@@ -76,7 +93,7 @@ final class DemoCommand implements Callable<Integer> {
         LocalCluster.RunningJob job = cluster.submit(environment, settings.name());
         awaitOpen(job, console);
         DemoReport report =
-            new DemoRun(configuration, settings.kafka(), job, console).answer(prompts);
+            new DemoRun(configuration, settings.kafka(), job, console).answer(prompts, outstanding);
         console.out().println(report.text());
         if (json) {
           lengthwise.console().out().println(report.json());
@@ -95,6 +112,8 @@ final class DemoCommand implements Callable<Integer> {
         entry("execution.checkpointing.interval", "10 s"),
         entry(LengthwiseOptions.JOB_NAME.key(), "lengthwise-demo"),
         entry(LengthwiseOptions.MODEL_PATH.key(), CatalogModel.SMOLLM2_135M_INSTRUCT.name()),
+        // So short that the first long answers are learned from while prompts are still sent.
+        entry(LengthwiseOptions.DEFAULTS_MAX_TOKENS.key(), "128"),
         entry(LengthwiseOptions.REQUESTS_TOPICS.key(), REQUESTS),
         entry(LengthwiseOptions.REQUESTS_STARTING_OFFSETS.key(), "earliest"),
         entry(LengthwiseOptions.RESPONSES_TOPIC.key(), RESPONSES),

@@ -1,9 +1,12 @@
 package io.lengthwise.job.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The numbers of a demo. Those that nothing could be measured for are NaN.
@@ -18,6 +21,7 @@ import java.util.Locale;
  * @param meanSeconds mean time of a request, from sending to receiving
  * @param p95Seconds the time within which 95 % of the requests were answered
  * @param lengthError mean absolute error of the predicted lengths, in tokens
+ * @param lengthErrorByQuarter the same of each quarter of the prompts, in the order they were sent
  */
 record DemoReport(
     int requests,
@@ -29,9 +33,11 @@ record DemoReport(
     double deviceBusyShare,
     double meanSeconds,
     double p95Seconds,
-    double lengthError) {
+    double lengthError,
+    List<Double> lengthErrorByQuarter) {
 
   private static final double P95 = 0.95;
+  private static final int QUARTERS = 4;
 
   static DemoReport of(
       int requests,
@@ -51,10 +57,19 @@ record DemoReport(
         deviceBusyShare,
         answers.stream().mapToDouble(DemoAnswer::seconds).average().orElse(Double.NaN),
         times.length == 0 ? Double.NaN : times[(int) Math.ceil(P95 * times.length) - 1],
-        answers.stream()
-            .mapToDouble(answer -> Math.abs(answer.predictedTokens() - answer.tokens()))
-            .average()
-            .orElse(Double.NaN));
+        lengthError(answers),
+        IntStream.range(0, QUARTERS)
+            .mapToObj(
+                quarter ->
+                    lengthError(
+                        answers.stream()
+                            .filter(answer -> QUARTERS * answer.position() / requests == quarter)
+                            .toList()))
+            .toList());
+  }
+
+  private static double lengthError(List<DemoAnswer> answers) {
+    return answers.stream().mapToDouble(DemoAnswer::error).average().orElse(Double.NaN);
   }
 
   boolean isComplete() {
@@ -81,15 +96,18 @@ record DemoReport(
     put(json, "meanSeconds", meanSeconds);
     put(json, "p95Seconds", p95Seconds);
     put(json, "lengthError", lengthError);
+    ArrayNode quarters = json.putArray("lengthErrorByQuarter");
+    lengthErrorByQuarter.forEach(error -> quarters.add(number(error)));
     return json.toString();
   }
 
   private static void put(ObjectNode json, String key, double value) {
-    if (Double.isFinite(value)) {
-      json.put(key, Math.round(value * 1000) / 1000.0);
-    } else {
-      json.putNull(key);
-    }
+    json.put(key, number(value));
+  }
+
+  /** To three decimals, null where it is none. */
+  private static Double number(double value) {
+    return Double.isFinite(value) ? Math.round(value * 1000) / 1000.0 : null;
   }
 
   /** The numbers for people. */
@@ -101,7 +119,7 @@ record DemoReport(
         %.2f requests/s, %.1f tokens/s, %s of the decoded slots were padding
         the device worked %s of the time after the model was loaded
         time of a request: mean %.1f s, 95 %% within %.1f s
-        predicted lengths were off by %.0f tokens on average""",
+        predicted lengths were off by %.0f tokens on average; by quarter of the run: %s""",
         requests,
         answered,
         errors,
@@ -112,7 +130,10 @@ record DemoReport(
         percent(deviceBusyShare),
         meanSeconds,
         p95Seconds,
-        lengthError);
+        lengthError,
+        lengthErrorByQuarter.stream()
+            .map(error -> String.format(Locale.ROOT, "%.0f", error))
+            .collect(Collectors.joining(", ")));
   }
 
   private static String percent(double share) {

@@ -6,14 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
-/** Sends the prompts of the demo to a running job, and shows the answers as they come. */
+/** Sends prompts to a running job as clients would, and shows the answers as they come. */
 final class DemoRun {
 
   private static final Duration REFRESH = Duration.ofMillis(250);
@@ -37,31 +35,32 @@ final class DemoRun {
   }
 
   /**
-   * Sends all prompts at once and waits until each has its answer or error.
+   * Sends the prompts and waits until each has its answer or error.
    *
+   * @param outstanding the most prompts that wait for an answer at any time
    * @throws CommandFailure if the job ends before
    */
-  DemoReport answer(List<PromptLine> prompts) throws IOException, InterruptedException {
-    Map<String, String> texts =
-        prompts.stream()
-            .collect(Collectors.toMap(PromptLine::id, PromptLine::text, (first, again) -> first));
+  DemoReport answer(List<PromptLine> prompts, int outstanding)
+      throws IOException, InterruptedException {
+    SentPrompts sent = new SentPrompts(prompts, outstanding, System::nanoTime);
     List<DemoAnswer> outcomes = new ArrayList<>();
     StatusLine line = new StatusLine(console);
     GenerationStatus status = new GenerationStatus();
     double busyAtStart = LiveMetrics.max(BUSY).orElse(0);
     long start = System.nanoTime();
-    try (Consumer<byte[], byte[]> consumer = KafkaClients.consumer(configuration)) {
+    try (Consumer<byte[], byte[]> consumer = KafkaClients.consumer(configuration);
+        RequestSender sender = new RequestSender(configuration, kafka.topics().get(0))) {
       KafkaClients.assign(
           consumer, List.of(kafka.responsesTopic(), kafka.deadLettersTopic()), true);
-      RequestSender.send(configuration, kafka.topics().get(0), prompts);
-      while (outcomes.size() < prompts.size()) {
+      while (!sent.isComplete()) {
+        sender.send(sent.next());
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(REFRESH)) {
-          DemoAnswer answer = outcome(record, (System.nanoTime() - start) / NANOS);
+          DemoAnswer answer = sent.answered(outcome(record));
           outcomes.add(answer);
           line.end();
-          console.out().println(answer.describe(texts.getOrDefault(answer.id(), "")));
+          console.out().println(answer.describe());
         }
-        line.show(status.line("%d of %d answered".formatted(outcomes.size(), prompts.size())));
+        line.show(status.line("%d of %d answered".formatted(sent.answered(), prompts.size())));
         if (job.endsWithin(Duration.ZERO)) {
           line.end();
           job.await();
@@ -80,14 +79,12 @@ final class DemoRun {
         busySeconds / seconds);
   }
 
-  private DemoAnswer outcome(ConsumerRecord<byte[], byte[]> record, double seconds)
-      throws IOException {
+  private DemoAnswer outcome(ConsumerRecord<byte[], byte[]> record) throws IOException {
     if (record.topic().equals(kafka.responsesTopic())) {
-      return DemoAnswer.ofResponse(record.value(), seconds);
+      return DemoAnswer.ofResponse(record.value());
     }
     Header message = record.headers().lastHeader("lengthwise-error-message");
-    return new DemoAnswer(
-        text(record.key()), message == null ? "" : text(message.value()), true, 0, 0, seconds);
+    return DemoAnswer.ofError(text(record.key()), message == null ? "" : text(message.value()));
   }
 
   private static String text(byte[] bytes) {

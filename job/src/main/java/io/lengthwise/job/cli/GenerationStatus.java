@@ -16,7 +16,7 @@ final class GenerationStatus {
   /**
    * The line of now.
    *
-   * @param progress what leads the line, for example {@code 12 of 64 answered}
+   * @param progress what leads the line, for example {@code 12 of 240 answered}
    */
   String line(String progress) {
     StringJoiner line = new StringJoiner(", ");

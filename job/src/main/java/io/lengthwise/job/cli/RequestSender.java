@@ -10,36 +10,38 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** Sends prompts to a topic, each with its id as the record's key. */
-final class RequestSender {
+final class RequestSender implements AutoCloseable {
 
-  private RequestSender() {}
+  private final String topic;
+  private final Producer<byte[], byte[]> producer;
+
+  RequestSender(Configuration configuration, String topic) {
+    this.topic = topic;
+    producer = KafkaClients.producer(configuration);
+  }
 
   /**
    * Sends all of them; every broker has confirmed when this returns.
    *
    * @throws CommandFailure naming the first prompt that could not be sent
    */
-  static void send(Configuration configuration, String topic, List<PromptLine> prompts)
-      throws InterruptedException {
-    try (Producer<byte[], byte[]> producer = KafkaClients.producer(configuration)) {
-      List<Future<?>> confirmations = new ArrayList<>();
-      for (PromptLine prompt : prompts) {
-        confirmations.add(
-            producer.send(
-                new ProducerRecord<>(
-                    topic,
-                    prompt.id().getBytes(StandardCharsets.UTF_8),
-                    prompt.record().getBytes(StandardCharsets.UTF_8))));
-      }
-      producer.flush();
-      for (int i = 0; i < prompts.size(); i++) {
-        confirm(confirmations.get(i), prompts.get(i), topic);
-      }
+  void send(List<PromptLine> prompts) throws InterruptedException {
+    List<Future<?>> confirmations = new ArrayList<>();
+    for (PromptLine prompt : prompts) {
+      confirmations.add(
+          producer.send(
+              new ProducerRecord<>(
+                  topic,
+                  prompt.id().getBytes(StandardCharsets.UTF_8),
+                  prompt.record().getBytes(StandardCharsets.UTF_8))));
+    }
+    producer.flush();
+    for (int i = 0; i < prompts.size(); i++) {
+      confirm(confirmations.get(i), prompts.get(i));
     }
   }
 
-  private static void confirm(Future<?> confirmation, PromptLine prompt, String topic)
-      throws InterruptedException {
+  private void confirm(Future<?> confirmation, PromptLine prompt) throws InterruptedException {
     try {
       confirmation.get();
     } catch (ExecutionException e) {
@@ -48,5 +50,10 @@ final class RequestSender {
               .formatted(prompt.id(), topic, e.getCause().getMessage()),
           e);
     }
+  }
+
+  @Override
+  public void close() {
+    producer.close();
   }
 }

@@ -44,7 +44,9 @@ final class SendCommand implements Callable<Integer> {
     Configuration configuration = options.over(Map.of());
     List<PromptLine> prompts =
         read(file, model, configuration.get(LengthwiseOptions.DEFAULTS_MAX_TOKENS));
-    RequestSender.send(configuration, topic, prompts);
+    try (RequestSender sender = new RequestSender(configuration, topic)) {
+      sender.send(prompts);
+    }
     lengthwise.console().err().printf("Sent %d requests to %s%n", prompts.size(), topic);
     return 0;
   }

@@ -62,6 +62,8 @@ class DemoRunTest {
     assertThat(report.errors()).isEqualTo(1);
     assertThat(report.tokens()).isEqualTo(3);
     assertThat(report.lengthError()).isEqualTo(2);
+    assertThat(report.lengthErrorByQuarter())
+        .containsExactly(2.0, Double.NaN, Double.NaN, Double.NaN);
     assertThat(report.paddingShare()).isEqualTo(0.125);
     assertThat(console.out())
         .contains("[prompt-1] predicted 5 tokens, has 3", "> say yes", "Yes.")
@@ -104,7 +106,8 @@ class DemoRunTest {
           PromptLine.read(
               new ByteArrayInputStream(String.join("\n", prompts).getBytes(StandardCharsets.UTF_8)),
               "some-model",
-              16));
+              16),
+          2);
     }
   }
 

@@ -49,10 +49,10 @@ class PromptLineTest {
   }
 
   @Test
-  void theDemoHas64Prompts() throws Exception {
+  void theDemoHas240Prompts() throws Exception {
     try (InputStream stream = getClass().getResourceAsStream("/demo-prompts.txt")) {
       assertThat(PromptLine.read(stream, "some-model", 256))
-          .hasSize(64)
+          .hasSize(240)
           .doesNotHaveDuplicates()
           .allSatisfy(prompt -> assertThat(prompt.text()).hasSizeGreaterThan(5));
     }
