@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
 /** {@code bench}: schedules on the same prompts and a real model, without Kafka and Flink. */
 @Command(
     name = "bench",
-    subcommands = BenchmarkCommand.class,
+    subcommands = BenchEngineCommand.class,
     description = {
       "Answers the same prompts with each schedule on a real model, without Kafka and Flink, and"
           + " compares them.",

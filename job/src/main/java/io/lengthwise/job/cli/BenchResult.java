@@ -85,7 +85,7 @@ final class BenchResult {
   }
 
   private double median(ToDoubleFunction<TrialReport> figure) {
-    return BenchmarkCommand.median(passes.stream().map(figure::applyAsDouble).toList());
+    return BenchEngineCommand.median(passes.stream().map(figure::applyAsDouble).toList());
   }
 
   /**

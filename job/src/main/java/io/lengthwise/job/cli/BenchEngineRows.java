@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** Rows of one width for {@link BenchmarkCommand}, and how long they took. */
-final class BenchmarkRows {
+/** Rows of one width for {@link BenchEngineCommand}, and how long they took. */
+final class BenchEngineRows {
 
   private final int steps;
   private final int prefilledTokens;
@@ -42,7 +42,7 @@ final class BenchmarkRows {
     }
   }
 
-  BenchmarkRows(int width, int promptTokens, int steps) {
+  BenchEngineRows(int width, int promptTokens, int steps) {
     this.steps = steps;
     this.prefilledTokens = width * (promptTokens - 1);
     int size = promptTokens + steps;
@@ -71,15 +71,15 @@ final class BenchmarkRows {
   }
 
   double prefillTokensPerSecond() {
-    return prefilledTokens / BenchmarkCommand.median(prefillSeconds);
+    return prefilledTokens / BenchEngineCommand.median(prefillSeconds);
   }
 
   double millisecondsPerStep() {
-    return 1000 * BenchmarkCommand.median(stepSeconds);
+    return 1000 * BenchEngineCommand.median(stepSeconds);
   }
 
   /** Of all rows together. */
   double decodeTokensPerSecond() {
-    return rows.size() / BenchmarkCommand.median(stepSeconds);
+    return rows.size() / BenchEngineCommand.median(stepSeconds);
   }
 }

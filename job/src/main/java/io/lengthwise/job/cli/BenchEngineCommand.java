@@ -23,7 +23,7 @@ import picocli.CommandLine.ParentCommand;
       "Each figure is the median of the repetitions, which take the widths in turn. Run it on a"
           + " machine that does nothing else; ratios between widths say more than their size."
     })
-final class BenchmarkCommand implements Callable<Integer> {
+final class BenchEngineCommand implements Callable<Integer> {
 
   @ParentCommand private BenchCommand bench;
   @Mixin private ConfigurationOptions options;
@@ -74,13 +74,13 @@ final class BenchmarkCommand implements Callable<Integer> {
   }
 
   private void measure(CausalLanguageModel model, Console console) {
-    Map<Integer, BenchmarkRows> rows = new TreeMap<>();
+    Map<Integer, BenchEngineRows> rows = new TreeMap<>();
     int most = widths.stream().mapToInt(Integer::intValue).max().orElseThrow();
     model.decoder().allocate(most * (promptTokens + steps));
-    widths.forEach(width -> rows.put(width, new BenchmarkRows(width, promptTokens, steps)));
+    widths.forEach(width -> rows.put(width, new BenchEngineRows(width, promptTokens, steps)));
     for (int repetition = 0; repetition <= repetitions; repetition++) {
       console.err().printf("repetition %d of %d%n", repetition, repetitions);
-      for (BenchmarkRows row : rows.values()) {
+      for (BenchEngineRows row : rows.values()) {
         row.run(model.decoder(), repetition > 0);
       }
     }
@@ -89,7 +89,7 @@ final class BenchmarkCommand implements Callable<Integer> {
         .println("rows  prefill tokens/s  decode tokens/s  ms a step  decode, to the first");
     double first = rows.get(widths.get(0)).decodeTokensPerSecond();
     for (int width : widths) {
-      BenchmarkRows measured = rows.get(width);
+      BenchEngineRows measured = rows.get(width);
       console
           .out()
           .printf(
