@@ -3,7 +3,8 @@
     python model_fixtures.py        (torch 2.7.1, transformers 4.53.3, tokenizers, safetensors)
 
 Each folder under resources/models is a model as the hub has it. expected.json holds prompts and the greedy tokens
-that follow them; expected.safetensors the float32 logits [vocabulary] after each prompt and after ten more tokens.
+that follow them; expected.safetensors the float32 logits [vocabulary] after each prompt and after ten more tokens,
+and the mean of each prompt's last hidden states [hidden].
 """
 
 import json
@@ -120,6 +121,7 @@ def main():
         for i, length in enumerate(LENGTHS):
             prompt = torch.randint(3, VOCABULARY, (1, length))
             with torch.inference_mode():
+                logits[f"{i}.hidden"] = model.model(prompt).last_hidden_state[0].mean(0)
                 tokens = prompt
                 for step in range(NEW_TOKENS):
                     last = model(tokens).logits[0, -1]

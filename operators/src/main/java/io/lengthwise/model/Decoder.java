@@ -95,13 +95,30 @@ public final class Decoder implements AutoCloseable {
   float[][] score(List<PromptPiece> pieces) {
     try (PtNDManager scope = scope();
         IValue result = prefill(scope, pieces, true)) {
-      float[] flat = result.toTensor(scope).toFloatArray();
-      float[][] logits = new float[flat.length / config.vocabularySize()][];
-      for (int i = 0; i < logits.length; i++) {
-        int first = i * config.vocabularySize();
-        logits[i] = Arrays.copyOfRange(flat, first, first + config.vocabularySize());
-      }
-      return logits;
+      return matrix(result.toTensor(scope).toFloatArray(), config.vocabularySize());
+    }
+  }
+
+  private static float[][] matrix(float[] flat, int columns) {
+    float[][] rows = new float[flat.length / columns][];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = Arrays.copyOfRange(flat, i * columns, (i + 1) * columns);
+    }
+    return rows;
+  }
+
+  /**
+   * Reads whole prompts without the cache: for each the mean over its tokens of the last hidden
+   * states, after the final norm [prompts][hidden size].
+   *
+   * @param prompts at least one, each of at least one token
+   */
+  public float[][] read(List<int[]> prompts) {
+    long[] tokens = prompts.stream().flatMapToInt(Arrays::stream).asLongStream().toArray();
+    long[] counts = prompts.stream().mapToLong(prompt -> prompt.length).toArray();
+    try (PtNDManager scope = scope();
+        IValue result = runForResult("read", tensor(scope, tokens), IValue.listFrom(counts))) {
+      return matrix(result.toTensor(scope).toFloatArray(), config.hiddenSize());
     }
   }
 

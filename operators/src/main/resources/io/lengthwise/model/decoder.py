@@ -207,18 +207,24 @@ class Decoder(torch.nn.Module):
         first, second = x[:, :, :half], x[:, :, half:]
         return torch.cat([first * cosine - second * sine, second * cosine + first * sine], -1)
 
-    def project(self, layer: int, x: Tensor, cosine: Tensor, sine: Tensor, cells: Tensor) -> Tensor:
-        """Stores the keys and values of the tokens x [tokens, hidden] in their cells; their queries
-        [tokens, kv_heads, group, head_dim], group being the query heads that share a key."""
+    def project(self, layer: int, x: Tensor, cosine: Tensor, sine: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+        """The queries of the tokens x [tokens, hidden], [tokens, kv_heads, group, head_dim], group being the query
+        heads that share a key; and their keys and values, [tokens, kv_heads, head_dim]."""
         y = self.linear(layer * self.LINEARS + self.QUERY_KEY_VALUE, self.norm(x, self.norms[2 * layer]))
         y = y.view(x.size(0), self.heads + 2 * self.kv_heads, self.head_dim)
         turned = y[:, : self.heads + self.kv_heads]
         if len(self.head_norms) > 0:
             turned = self.norm(turned, self.head_norms[layer])
         turned = self.rotate(turned, cosine, sine)
-        self.keys[layer].index_copy_(0, cells, turned[:, self.heads :])
-        self.values[layer].index_copy_(0, cells, y[:, self.heads + self.kv_heads :])
-        return turned[:, : self.heads].view(x.size(0), self.kv_heads, self.heads // self.kv_heads, self.head_dim)
+        query = turned[:, : self.heads].view(x.size(0), self.kv_heads, self.heads // self.kv_heads, self.head_dim)
+        return query, turned[:, self.heads :], y[:, self.heads + self.kv_heads :]
+
+    def project_and_store(self, layer: int, x: Tensor, cosine: Tensor, sine: Tensor, cells: Tensor) -> Tensor:
+        """Stores the keys and values of tokens in their cells; their queries."""
+        query, key, value = self.project(layer, x, cosine, sine)
+        self.keys[layer].index_copy_(0, cells, key)
+        self.values[layer].index_copy_(0, cells, value)
+        return query
 
     def close_layer(self, layer: int, x: Tensor, attended: Tensor) -> Tensor:
         """The rest of a layer: the output projection and the gated feed-forward, each added to x."""
@@ -231,9 +237,11 @@ class Decoder(torch.nn.Module):
         angles = (positions.float().unsqueeze(-1) * self.frequencies).unsqueeze(1)
         return angles.cos().to(self.embedding.dtype), angles.sin().to(self.embedding.dtype)
 
+    def final_norm(self, x: Tensor) -> Tensor:
+        return self.norm(x, self.norms[len(self.norms) - 1])
+
     def logits(self, x: Tensor) -> Tensor:
-        last = len(self.norms) - 1
-        return self.linear(len(self.windows) * self.LINEARS, self.norm(x, self.norms[last])).float()
+        return self.linear(len(self.windows) * self.LINEARS, self.final_norm(x)).float()
 
     # Prefill
 
@@ -248,10 +256,36 @@ class Decoder(torch.nn.Module):
         masks = self.piece_masks(pieces, 0)
         windowed = masks if window == 0 else self.piece_masks(pieces, window)
         for layer in range(len(self.windows)):
-            query = self.project(layer, x, cosine, sine, cells)
+            query = self.project_and_store(layer, x, cosine, sine, cells)
             mask = masks if self.windows[layer] == 0 else windowed
-            x = self.close_layer(layer, x, self.attend_pieces(layer, query, pieces, mask))
+            attended = self.attend_pieces(query, self.keys[layer], self.values[layer], pieces, mask)
+            x = self.close_layer(layer, x, attended)
         return self.logits(x) if score else torch.empty(0)
+
+    @torch.jit.export
+    def read(self, tokens: Tensor, counts: List[int]) -> Tensor:
+        """The mean of the last hidden states of each prompt, after the final norm [prompts, hidden], in float32.
+        Prompts are packed [tokens] whole, counts tokens each; the cache is left as it is."""
+        pieces: List[int] = []
+        places: List[Tensor] = []
+        first = 0
+        for count in counts:
+            pieces.extend([count, first, 0])
+            places.append(torch.arange(count, device=tokens.device))
+            first += count
+        x = self.embedding[tokens]
+        cosine, sine = self.angles(torch.cat(places))
+        window = max(self.windows)
+        masks = self.piece_masks(pieces, 0)
+        windowed = masks if window == 0 else self.piece_masks(pieces, window)
+        for layer in range(len(self.windows)):
+            query, key, value = self.project(layer, x, cosine, sine)
+            mask = masks if self.windows[layer] == 0 else windowed
+            x = self.close_layer(layer, x, self.attend_pieces(query, key, value, pieces, mask))
+        means: List[Tensor] = []
+        for states in self.final_norm(x).float().split(counts):
+            means.append(states.mean(0))
+        return torch.stack(means)
 
     def piece_masks(self, pieces: List[int], window: int) -> List[Tensor]:
         """For each piece which keys [count, keys] each token attends to, without elements where it is all before it."""
@@ -269,7 +303,9 @@ class Decoder(torch.nn.Module):
                 masks.append(mask)
         return masks
 
-    def attend_pieces(self, layer: int, query: Tensor, pieces: List[int], masks: List[Tensor]) -> Tensor:
+    def attend_pieces(
+        self, query: Tensor, keys: Tensor, values: Tensor, pieces: List[int], masks: List[Tensor]
+    ) -> Tensor:
         attended: List[Tensor] = []
         first = 0
         for p in range(0, len(pieces), 3):
@@ -278,8 +314,8 @@ class Decoder(torch.nn.Module):
             # The heads that share a key are the heads of one batch entry, whose keys are then a view.
             q = query[first : first + count].permute(1, 2, 0, 3)
             shape = [self.kv_heads, q.size(1), held + count, self.head_dim]
-            k = self.keys[layer][offset:end].transpose(0, 1).unsqueeze(1).expand(shape)
-            v = self.values[layer][offset:end].transpose(0, 1).unsqueeze(1).expand(shape)
+            k = keys[offset:end].transpose(0, 1).unsqueeze(1).expand(shape)
+            v = values[offset:end].transpose(0, 1).unsqueeze(1).expand(shape)
             mask = masks[p // 3]
             if mask.numel() == 0:
                 y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
@@ -356,7 +392,7 @@ class Decoder(torch.nn.Module):
         masks = self.run_masks(lengths, held, runs, 0)
         windowed = masks if window == 0 else self.run_masks(lengths, held, runs, window)
         for layer in range(len(self.windows)):
-            query = self.project(layer, x, cosine, sine, cells)
+            query = self.project_and_store(layer, x, cosine, sine, cells)
             mask = masks if self.windows[layer] == 0 else windowed
             x = self.close_layer(layer, x, self.attend_runs(layer, query, held, runs, mask))
         return self.logits(x)

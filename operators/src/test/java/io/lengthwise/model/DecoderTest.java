@@ -121,6 +121,32 @@ class DecoderTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "mistral", "qwen2", "qwen3", "smollm"})
+  void hiddenStatesOfPackedPromptsEqualTransformers(String family) throws IOException {
+    Reference reference = Reference.of(family);
+    try (Decoder decoder = decoder(family, WeightType.FLOAT32)) {
+      float[][] read = decoder.read(List.of(reference.prompts()));
+      assertThat(read).hasDimensions(reference.prompts().length, read[0].length);
+      for (int i = 0; i < read.length; i++) {
+        assertClose(read[i], reference.hiddenStates(i));
+        assertClose(decoder.read(List.of(reference.prompts()[i]))[0], read[i]);
+      }
+    }
+  }
+
+  @Test
+  void readingLeavesTheCacheAsItIs() throws IOException {
+    Reference reference = Reference.of("smollm");
+    try (Decoder decoder = decoder("smollm", WeightType.FLOAT32)) {
+      List<TestingRow> rows = prefilledRows(decoder, reference);
+      decodeOnce(decoder, rows, 5);
+      decoder.read(List.of(reference.prompts()));
+      decodeAll(decoder, rows, 24);
+      assertAnswers(rows, reference);
+    }
+  }
+
   @Test
   void segmentEndsWithTheFirstRowOrWithTheLast() throws IOException {
     Reference reference = Reference.of("smollm");

@@ -41,11 +41,20 @@ public record Reference(Path folder, int[][] prompts, int[][] answers, int middl
 
   /** The logits [vocabulary] after a prompt and so many tokens of its answer. */
   float[] logits(int prompt, int step) {
+    return tensor(prompt + "." + step);
+  }
+
+  /** The mean over a prompt's tokens of the last hidden states, after the final norm [hidden]. */
+  float[] hiddenStates(int prompt) {
+    return tensor(prompt + ".hidden");
+  }
+
+  private float[] tensor(String name) {
     MappedFile file = MappedFile.open(folder.resolve("expected.safetensors"));
-    StoredTensor tensor = SafetensorsHeader.read(file).get(prompt + "." + step);
-    FloatBuffer values = tensor.rows(0, (int) tensor.shape()[0]).asFloatBuffer();
-    float[] logits = new float[values.remaining()];
-    values.get(logits);
-    return logits;
+    StoredTensor tensor = SafetensorsHeader.read(file).get(name);
+    FloatBuffer buffer = tensor.rows(0, (int) tensor.shape()[0]).asFloatBuffer();
+    float[] values = new float[buffer.remaining()];
+    buffer.get(values);
+    return values;
   }
 }
