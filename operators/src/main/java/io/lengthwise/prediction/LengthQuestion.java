@@ -1,0 +1,54 @@
+package io.lengthwise.prediction;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The question that makes a model say how long its answer will be, and how to read what it says.
+ *
+ * <p>From "Response Length Perception and Sequence Scheduling" (arXiv 2305.13144), its perception
+ * without the answer: no number means the maximum, one is the length, of two or more the mean of
+ * the first two counts, as in "100-150 tokens".
+ */
+public final class LengthQuestion {
+
+  /** What is asked, after the user's own words and a blank line. */
+  public static final String TEXT =
+      "Don't output the response for the above instruction. Instead, you need to predict the number"
+          + " of tokens in your response. Output one number only.";
+
+  /** The most tokens of what the model says. */
+  public static final int MAX_TOKENS = 8;
+
+  /** With commas only where they group thousands: "3,4" are two numbers. */
+  private static final Pattern NUMBER =
+      Pattern.compile("(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\\.[0-9]+)?");
+
+  private LengthQuestion() {}
+
+  /**
+   * The reading of what the model said: one number, from 1 to the maximum.
+   *
+   * @param maximum the most tokens that the answer may have
+   */
+  public static float[] reading(String said, int maximum) {
+    Matcher numbers = NUMBER.matcher(said);
+    if (!numbers.find()) {
+      return maximum(maximum);
+    }
+    double length = number(numbers, maximum);
+    if (numbers.find()) {
+      length = (length + number(numbers, maximum)) / 2;
+    }
+    return new float[] {(float) Math.max(1, length)};
+  }
+
+  /** The reading where the model said no number, or could not be asked. */
+  public static float[] maximum(int maximum) {
+    return new float[] {maximum};
+  }
+
+  private static double number(Matcher numbers, int maximum) {
+    return Math.min(maximum, Double.parseDouble(numbers.group().replace(",", "")));
+  }
+}

@@ -1,0 +1,47 @@
+package io.lengthwise.prediction;
+
+/**
+ * Predicts what the served model said about its own answer's length ({@link LengthQuestion}); of a
+ * prompt without a reading, the longest.
+ *
+ * <p>It learns nothing: it is the paper's untuned perception, kept as it is to compare with.
+ */
+final class PerceptionPredictor implements LengthPredictor {
+
+  private static final LengthDistribution LONGEST =
+      LengthDistribution.point(LengthDistribution.LONGEST);
+
+  private long completions;
+
+  @Override
+  public LengthDistribution predict(PromptFeatures features) {
+    float[] reading = features.reading();
+    return reading.length == 0
+        ? LONGEST
+        : LengthDistribution.point(Math.max(1, Math.round(reading[0])));
+  }
+
+  @Override
+  public void learn(PromptFeatures features, int length, boolean cut) {
+    completions++;
+  }
+
+  @Override
+  public long completions() {
+    return completions;
+  }
+
+  @Override
+  public PredictorWeights snapshot() {
+    return new PredictorWeights(PredictorName.PERCEPTION, completions, new int[0], new float[0]);
+  }
+
+  @Override
+  public void restore(PredictorWeights weights) {
+    if (weights.predictor() != PredictorName.PERCEPTION) {
+      throw new IllegalArgumentException(
+          "a perception predictor cannot restore the weights of " + weights.predictor());
+    }
+    completions = weights.completions();
+  }
+}
