@@ -175,9 +175,8 @@ final class Engine {
       commands.add(() -> schedule.add(accepted(microBatch)));
     }
 
-    /** Cancels the rows that have not ended; their places are free at the end of the segment. */
-    void cancel(List<Row> rows) {
-      rows.forEach(Row::cancel);
+    /** Drops the rows that were cancelled; their places are free at the end of the segment. */
+    void dropCancelled() {
       commands.add(() -> schedule.dropCancelled());
     }
 

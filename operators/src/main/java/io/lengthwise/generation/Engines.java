@@ -1,6 +1,7 @@
 package io.lengthwise.generation;
 
 import io.lengthwise.model.ModelSpec;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -10,21 +11,28 @@ final class Engines {
 
   private static final Map<ModelSpec, Engine> SHARED = new HashMap<>();
 
+  private record Users(Engine engine, EngineUse use) {}
+
   /** Of every engine that is not closed, also of one that failed and was replaced. */
-  private static final Map<Engine, Integer> USERS = new HashMap<>();
+  private static final Map<Users, Integer> USERS = new HashMap<>();
 
   private Engines() {}
 
+  /** As {@link #acquire(ModelSpec, EngineOptions, EngineUse)}, for answers. */
+  static Engine acquire(ModelSpec spec, EngineOptions options) {
+    return acquire(spec, options, EngineUse.ANSWERS);
+  }
+
   /**
    * The engine of a model, started if this is its first user; on {@code cuda} that of the GPU with
-   * the fewest users. Give it back with {@link #release}.
+   * the fewest users of this kind. Give it back with {@link #release}.
    *
    * @throws IllegalStateException if it runs with other options
    */
-  static synchronized Engine acquire(ModelSpec spec, EngineOptions options) {
+  static synchronized Engine acquire(ModelSpec spec, EngineOptions options, EngineUse use) {
     ModelSpec place =
         spec.onEachDevice().stream()
-            .min(Comparator.comparingInt(device -> USERS.getOrDefault(SHARED.get(device), 0)))
+            .min(Comparator.comparingInt(device -> users(SHARED.get(device), use)))
             .orElseThrow();
     Engine engine = SHARED.get(place);
     if (engine == null || engine.hasFailed()) {
@@ -36,14 +44,24 @@ final class Engines {
           "%s runs on %s with other options already: %s"
               .formatted(place.name(), place.device(), engine.options()));
     }
-    USERS.merge(engine, 1, Integer::sum);
+    USERS.merge(new Users(engine, use), 1, Integer::sum);
     return engine;
   }
 
+  private static int users(Engine engine, EngineUse use) {
+    return USERS.getOrDefault(new Users(engine, use), 0);
+  }
+
+  /** Gives an engine back that was acquired for answers. */
+  static void release(Engine engine) throws InterruptedException {
+    release(engine, EngineUse.ANSWERS);
+  }
+
   /** Gives an engine back; with its last user it leaves the device before another may come. */
-  static synchronized void release(Engine engine) throws InterruptedException {
-    if (USERS.merge(engine, -1, Integer::sum) == 0) {
-      USERS.remove(engine);
+  static synchronized void release(Engine engine, EngineUse use) throws InterruptedException {
+    USERS.merge(new Users(engine, use), -1, Integer::sum);
+    if (Arrays.stream(EngineUse.values()).allMatch(any -> users(engine, any) == 0)) {
+      USERS.keySet().removeIf(users -> users.engine() == engine);
       SHARED.remove(engine.spec(), engine);
       engine.close();
     }

@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  * <p>The engine's thread owns it; the operator's thread reads it for checkpoints ({@link
  * #pending()}, at any time) and for its result (once it is finished).
  */
-final class Row implements DecodeRow, Waiting {
+final class Row implements DecodeRow, Waiting, EngineWork<PendingRequest> {
 
   private static final long NEVER = -1;
 
@@ -224,8 +224,8 @@ final class Row implements DecodeRow, Waiting {
     reviewedAt = generated();
   }
 
-  /** Tells the engine to drop it. For any thread. */
-  void cancel() {
+  @Override
+  public void cancel() {
     cancelled = true;
   }
 
@@ -233,8 +233,8 @@ final class Row implements DecodeRow, Waiting {
     return cancelled;
   }
 
-  /** What a checkpoint keeps of it. For any thread. */
-  PendingRequest pending() {
+  @Override
+  public PendingRequest pending() {
     return new PendingRequest(
         origin.predicted(), origin.bucket(), origin.formedAt(), answer.generatedTokens());
   }
