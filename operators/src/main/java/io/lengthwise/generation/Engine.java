@@ -2,9 +2,7 @@ package io.lengthwise.generation;
 
 import io.lengthwise.model.CausalLanguageModel;
 import io.lengthwise.model.ModelSpec;
-import io.lengthwise.request.RequestError;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -38,6 +36,14 @@ final class Engine {
   private RowDevice device;
 
   private Schedule schedule;
+
+  /**
+   * Of the rows that ask about prompts. They run among the others where rows join and leave; where
+   * a batch would hold them up, beside it.
+   */
+  private Schedule questions;
+
+  private HiddenStateQueue hiddenStates;
   private boolean closed;
 
   private volatile Throwable failure;
@@ -113,6 +119,11 @@ final class Engine {
       device =
           new RowDevice(new ModelAccelerator(model.decoder()), options.memoryBytes(), statistics);
       schedule = Schedule.of(device, options, statistics);
+      questions =
+          options.discipline() == Discipline.REFILL
+              ? schedule
+              : new RefillSchedule(device, options, statistics);
+      hiddenStates = new HiddenStateQueue(model.decoder(), options.prefillTokens(), statistics);
       LOG.info(
           "{} is on {}: {} weights, a key-value cache of {} tokens, {} rows at most",
           spec.name(),
@@ -142,15 +153,28 @@ final class Engine {
 
   private void serve() throws InterruptedException {
     while (!closed) {
-      if (schedule.isIdle()) {
+      if (isIdle()) {
         commands.take().run();
       }
       for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
         command.run();
       }
-      if (!schedule.isIdle()) {
-        schedule.turn();
-      }
+      turn();
+    }
+  }
+
+  private boolean isIdle() {
+    return schedule.isIdle() && questions.isIdle() && hiddenStates.isIdle();
+  }
+
+  /** What is asked about prompts goes first: requests wait for it before they can wait here. */
+  private void turn() {
+    hiddenStates.turn();
+    if (questions != schedule && !questions.isIdle()) {
+      questions.turn();
+    }
+    if (!schedule.isIdle()) {
+      schedule.turn();
     }
   }
 
@@ -162,7 +186,7 @@ final class Engine {
   }
 
   /** One subtask's use of the engine. For the subtask's thread. */
-  final class Session implements AutoCloseable {
+  final class Session implements ReadingQueue, AutoCloseable {
 
     private final Consumer<Throwable> whenFailed;
 
@@ -175,9 +199,24 @@ final class Engine {
       commands.add(() -> schedule.add(accepted(microBatch)));
     }
 
-    /** Drops the rows that were cancelled; their places are free at the end of the segment. */
+    @Override
+    public void ask(Row question) {
+      commands.add(() -> questions.add(accepted(List.of(question))));
+    }
+
+    @Override
+    public void read(HiddenStates prompt) {
+      commands.add(() -> hiddenStates.add(prompt));
+    }
+
+    /** Drops what was cancelled; the places of rows are free at the end of the segment. */
     void dropCancelled() {
-      commands.add(() -> schedule.dropCancelled());
+      commands.add(
+          () -> {
+            hiddenStates.dropCancelled();
+            questions.dropCancelled();
+            schedule.dropCancelled();
+          });
     }
 
     @Override
@@ -187,19 +226,6 @@ final class Engine {
   }
 
   private List<Row> accepted(List<Row> microBatch) {
-    List<Row> accepted = new ArrayList<>();
-    for (Row row : microBatch) {
-      if (device.canEverHold(row)) {
-        accepted.add(row);
-      } else {
-        row.refuse(
-            RequestError.contextLengthExceeded(
-                "max_tokens",
-                "prompt and max_tokens need %d tokens of key-value cache, and engine.memory has room for %d"
-                    .formatted(row.cellsAtMost(), device.slots().cells())),
-            device.now());
-      }
-    }
-    return accepted;
+    return microBatch.stream().filter(device::accepts).toList();
   }
 }

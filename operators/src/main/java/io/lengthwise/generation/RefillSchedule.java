@@ -124,7 +124,9 @@ final class RefillSchedule implements Schedule {
     List<Row> ended = leave(Row::isFinished);
     for (Row row : ended) {
       row.finish(now);
-      queue.learn(row.generated(), row.millisecondsOnDevice());
+      if (!row.isQuestion()) {
+        queue.learn(row.generated(), row.millisecondsOnDevice());
+      }
     }
   }
 

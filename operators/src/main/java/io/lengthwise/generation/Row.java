@@ -30,6 +30,7 @@ final class Row implements DecodeRow, Waiting, EngineWork<PendingRequest> {
 
   private final PendingRequest origin;
   private final Consumer<Row> whenFinished;
+  private final boolean question;
   private final Answer answer;
   private RequestError error;
   private volatile boolean cancelled;
@@ -58,10 +59,27 @@ final class Row implements DecodeRow, Waiting, EngineWork<PendingRequest> {
    * @param whenFinished told on the engine's thread, once
    */
   Row(PendingRequest origin, Vocabulary vocabulary, Consumer<Row> whenFinished) {
+    this(origin, vocabulary, whenFinished, false);
+  }
+
+  private Row(
+      PendingRequest origin, Vocabulary vocabulary, Consumer<Row> whenFinished, boolean question) {
     this.origin = origin;
     this.whenFinished = whenFinished;
+    this.question = question;
     this.bucket = origin.bucket();
     answer = new Answer(origin.predicted().encoded(), origin.generated(), vocabulary);
+  }
+
+  /**
+   * A row that asks about a request rather than answering it; all that is answered waits for it.
+   */
+  static Row ofQuestion(PendingRequest origin, Vocabulary vocabulary, Consumer<Row> whenFinished) {
+    return new Row(origin, vocabulary, whenFinished, true);
+  }
+
+  boolean isQuestion() {
+    return question;
   }
 
   private GenerationRequest request() {
@@ -292,7 +310,7 @@ final class Row implements DecodeRow, Waiting, EngineWork<PendingRequest> {
 
   @Override
   public int priority() {
-    return request().priority();
+    return question ? Integer.MAX_VALUE : request().priority();
   }
 
   @Override

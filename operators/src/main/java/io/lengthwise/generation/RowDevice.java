@@ -2,6 +2,7 @@ package io.lengthwise.generation;
 
 import io.lengthwise.model.PromptPiece;
 import io.lengthwise.model.Slot;
+import io.lengthwise.request.RequestError;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,9 +40,18 @@ final class RowDevice {
     return accelerator.millis();
   }
 
-  /** Whether the row fits an empty cache, however long its answer is. */
-  boolean canEverHold(Row row) {
-    return row.cellsAtMost() <= slots.cells();
+  /** Whether the row fits an empty cache, however long its answer is; else it is refused. */
+  boolean accepts(Row row) {
+    if (row.cellsAtMost() <= slots.cells()) {
+      return true;
+    }
+    row.refuse(
+        RequestError.contextLengthExceeded(
+            "max_tokens",
+            "prompt and max_tokens need %d tokens of key-value cache, and engine.memory has room for %d"
+                .formatted(row.cellsAtMost(), slots.cells())),
+        now());
+    return false;
   }
 
   /** Gives a row a slot of at least so many cells, if there is room now. */

@@ -52,6 +52,11 @@ public final class CausalLanguageModel implements Vocabulary, AutoCloseable {
     return tokenizer;
   }
 
+  /** Numbers of a hidden state. */
+  public int hiddenSize() {
+    return config.hiddenSize();
+  }
+
   /** Every token is from 0 to below this. */
   public int vocabularySize() {
     return config.vocabularySize();

@@ -45,7 +45,7 @@ public record Reference(Path folder, int[][] prompts, int[][] answers, int middl
   }
 
   /** The mean over a prompt's tokens of the last hidden states, after the final norm [hidden]. */
-  float[] hiddenStates(int prompt) {
+  public float[] hiddenStates(int prompt) {
     return tensor(prompt + ".hidden");
   }
 

@@ -1,0 +1,37 @@
+package io.lengthwise.generation;
+
+import io.lengthwise.request.EncodedRequest;
+
+/**
+ * A request that waits for what the model makes of its prompt.
+ *
+ * <p>The engine's thread fills it and tells once; the task's thread reads it then.
+ */
+abstract class PromptReading implements EngineWork<EncodedRequest> {
+
+  /** What came to nothing. */
+  static final float[] NONE = {};
+
+  private final EncodedRequest request;
+  private final long startedAt;
+
+  /**
+   * @param startedAt nanoseconds of the task
+   */
+  PromptReading(EncodedRequest request, long startedAt) {
+    this.request = request;
+    this.startedAt = startedAt;
+  }
+
+  /** What the model made of the prompt, {@link #NONE} where it came to nothing. */
+  abstract float[] reading();
+
+  final long startedAt() {
+    return startedAt;
+  }
+
+  @Override
+  public final EncodedRequest pending() {
+    return request;
+  }
+}

@@ -1,0 +1,49 @@
+package io.lengthwise.generation;
+
+import io.lengthwise.model.ModelSpec;
+import io.lengthwise.prediction.PredictorName;
+import io.lengthwise.request.EncodedRequest;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.StreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+
+/** Makes the operator that asks the served model about prompts, in each subtask. */
+public final class PromptReadingOperatorFactory
+    extends AbstractStreamOperatorFactory<EncodedRequest>
+    implements OneInputStreamOperatorFactory<EncodedRequest, EncodedRequest> {
+
+  private final ModelSpec model;
+  private final EngineOptions options;
+  private final PredictorName predictor;
+
+  /**
+   * A factory.
+   *
+   * @param model that of the generation, whose engine is shared in each TaskManager
+   * @param options those of the generation
+   * @param predictor one that {@link PredictorName#asksModel asks the model}
+   */
+  public PromptReadingOperatorFactory(
+      ModelSpec model, EngineOptions options, PredictorName predictor) {
+    if (!predictor.asksModel()) {
+      throw new IllegalArgumentException("the predictor " + predictor + " asks no model");
+    }
+    this.model = model;
+    this.options = options;
+    this.predictor = predictor;
+  }
+
+  @Override
+  @SuppressWarnings("unchecked")
+  public <T extends StreamOperator<EncodedRequest>> T createStreamOperator(
+      StreamOperatorParameters<EncodedRequest> parameters) {
+    return (T) new PromptReadingOperator(parameters, model, options, predictor);
+  }
+
+  @Override
+  @SuppressWarnings("rawtypes")
+  public Class<? extends StreamOperator> getStreamOperatorClass(ClassLoader classLoader) {
+    return PromptReadingOperator.class;
+  }
+}
