@@ -270,7 +270,10 @@ public final class LengthwiseOptions {
       key("predictor")
           .enumType(PredictorName.class)
           .defaultValue(PredictorName.ONLINE)
-          .withDescription("How answer lengths are predicted: online or constant.");
+          .withDescription(
+              "How answer lengths are predicted: online (learns from the prompts' words), constant"
+                  + " (the median of the latest), perception (the served model is asked) or"
+                  + " hidden-state (learns from its hidden states of the prompt).");
 
   public static final ConfigOption<BatchingMode> BATCHING_MODE =
       key("batching.mode")

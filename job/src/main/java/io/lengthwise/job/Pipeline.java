@@ -3,10 +3,12 @@ package io.lengthwise.job;
 import io.lengthwise.batching.MicroBatch;
 import io.lengthwise.batching.MicroBatches;
 import io.lengthwise.generation.GenerationOperatorFactory;
+import io.lengthwise.generation.PromptReadingOperatorFactory;
 import io.lengthwise.model.PromptEncodingFunction;
 import io.lengthwise.prediction.CompletedLength;
 import io.lengthwise.prediction.LengthPredictionOperator;
 import io.lengthwise.prediction.PredictedRequest;
+import io.lengthwise.prediction.PredictorName;
 import io.lengthwise.request.EncodedRequest;
 import io.lengthwise.request.GenerationRequest;
 import io.lengthwise.request.GenerationResult;
@@ -77,8 +79,9 @@ public final class Pipeline {
       Function<DataStream<EncodedRequest>, SingleOutputStreamOperator<PredictedRequest>> predict) {
     SingleOutputStreamOperator<GenerationRequest> parsed = parse(records, settings);
     SingleOutputStreamOperator<EncodedRequest> encoded = encode(parsed, settings);
-    SingleOutputStreamOperator<PredictedRequest> predicted = predict.apply(encoded);
     int parallelism = generationParallelism(records, settings);
+    SingleOutputStreamOperator<PredictedRequest> predicted =
+        predict.apply(read(encoded, settings, parallelism));
     SingleOutputStreamOperator<MicroBatch> batches =
         MicroBatches.of(
             predicted, settings.batching().options(parallelism, settings.maxParallelism()));
@@ -116,6 +119,25 @@ public final class Pipeline {
         .returns(TypeInformation.of(EncodedRequest.class))
         .name("encode")
         .uid("encode");
+  }
+
+  /**
+   * With what the served model makes of each prompt, where the predictor goes by that. It has the
+   * parallelism of the generation, so that no TaskManager loads the model for it alone.
+   */
+  private static DataStream<EncodedRequest> read(
+      DataStream<EncodedRequest> requests, JobSettings settings, int parallelism) {
+    PredictorName predictor = settings.prediction().predictor();
+    return !predictor.asksModel()
+        ? requests
+        : requests
+            .transform(
+                "read-prompt",
+                TypeInformation.of(EncodedRequest.class),
+                new PromptReadingOperatorFactory(settings.model(), settings.engine(), predictor))
+            .name("read-prompt")
+            .uid("read-prompt")
+            .setParallelism(parallelism);
   }
 
   private static SingleOutputStreamOperator<GenerationResult> generate(

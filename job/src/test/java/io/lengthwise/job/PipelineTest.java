@@ -2,6 +2,7 @@ package io.lengthwise.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lengthwise.prediction.PredictorName;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -133,6 +134,15 @@ class PipelineTest {
         .containsEntry("predict-length", 2)
         .containsEntry("micro-batch", 3)
         .containsEntry("generate", 3);
+  }
+
+  @ParameterizedTest
+  @EnumSource(PredictorName.class)
+  void promptsAreReadWhereThePredictorAsksTheModel(PredictorName predictor) {
+    assertThat(graph(Map.of("predictor", predictor.toString())).getStreamNodes())
+        .filteredOn(node -> "read-prompt".equals(node.getTransformationUID()))
+        .hasSize(predictor.asksModel() ? 1 : 0)
+        .allMatch(node -> node.getParallelism() == 3);
   }
 
   private static StreamGraph graph() {
