@@ -3,6 +3,7 @@ package io.lengthwise.job.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lengthwise.generation.EngineOptions;
+import io.lengthwise.generation.PromptReadings;
 import io.lengthwise.generation.ScheduleTrial;
 import io.lengthwise.generation.TrialReport;
 import io.lengthwise.job.JobSettings;
@@ -161,7 +162,8 @@ final class BenchCommand implements Callable<Integer> {
     List<BenchResult> results;
     try (CausalLanguageModel opened =
         CausalLanguageModel.open(settings.model(), settings.engine().threads())) {
-      results = measure(opened, settings.engine(), texts, encoded, learned, console);
+      results =
+          measure(opened, settings, texts, encoded, lessons(opened, settings, learned), console);
     }
     print(results, console);
     if (record != null) {
@@ -205,12 +207,39 @@ final class BenchCommand implements Callable<Integer> {
         GenerationRequest.NO_DEADLINE);
   }
 
+  private List<BenchLoad.Lesson> lessons(
+      CausalLanguageModel opened, JobSettings settings, List<RecordedAnswer> learned) {
+    List<BenchLoad.Lesson> lessons = new ArrayList<>();
+    if (!predictor.asksModel()) {
+      learned.forEach(answer -> lessons.add(new BenchLoad.Lesson(answer, new float[0])));
+      return lessons;
+    }
+    List<EncodedRequest> prompts =
+        encode(learned.stream().map(RecordedAnswer::prompt).toList(), settings);
+    List<EncodedRequest> read = read(opened, settings, settings.engine(), prompts);
+    for (int i = 0; i < read.size(); i++) {
+      lessons.add(new BenchLoad.Lesson(learned.get(i), read.get(i).reading()));
+    }
+    return lessons;
+  }
+
+  /** The requests, with what the model makes of their prompts where the predictor goes by that. */
+  private List<EncodedRequest> read(
+      CausalLanguageModel opened,
+      JobSettings settings,
+      EngineOptions engine,
+      List<EncodedRequest> requests) {
+    return predictor.asksModel()
+        ? PromptReadings.of(opened, settings.model(), engine, predictor, requests)
+        : requests;
+  }
+
   private List<BenchResult> measure(
       CausalLanguageModel opened,
-      EngineOptions base,
+      JobSettings settings,
       List<String> texts,
       List<EncodedRequest> encoded,
-      List<RecordedAnswer> learned,
+      List<BenchLoad.Lesson> lessons,
       Console console) {
     Map<NamedSchedule, BenchResult> results = new LinkedHashMap<>();
     schedules.forEach(schedule -> results.put(schedule, new BenchResult(schedule.name())));
@@ -220,11 +249,13 @@ final class BenchCommand implements Callable<Integer> {
         String title = "pass %d of %d, %s".formatted(pass, passes, schedule);
         StatusLine line = new StatusLine(console);
         RunningRows rows = new RunningRows();
-        BenchLoad load = new BenchLoad(texts, encoded, predictor, learned);
+        EngineOptions engine = schedule.options(settings.engine(), sequence.options(), width);
+        BenchLoad load =
+            new BenchLoad(texts, () -> read(opened, settings, engine, encoded), predictor, lessons);
         TrialReport trial =
             ScheduleTrial.run(
                 opened,
-                schedule.options(base, sequence.options(), width),
+                engine,
                 load,
                 (millis, answered, running) -> {
                   rows.add(millis / 1000, running);

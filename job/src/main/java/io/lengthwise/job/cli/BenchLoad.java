@@ -8,6 +8,7 @@ import io.lengthwise.prediction.PromptFeatures;
 import io.lengthwise.prediction.TextFeatures;
 import io.lengthwise.request.EncodedRequest;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Encoded prompts that all arrive at the start, and a predictor that learns meanwhile. */
 final class BenchLoad implements TrialLoad {
@@ -15,33 +16,49 @@ final class BenchLoad implements TrialLoad {
   private static final int INITIAL_LENGTH = 128;
 
   private final List<String> prompts;
-  private final List<EncodedRequest> requests;
+  private final Supplier<List<EncodedRequest>> read;
   private final LengthPredictor predictor;
   private final TextFeatures features = new TextFeatures();
+
+  /** Null until the first is read. */
+  private List<EncodedRequest> requests;
+
+  /**
+   * What the predictor learns before.
+   *
+   * @param reading what the model makes of the prompt, empty where the predictor does not ask
+   */
+  record Lesson(RecordedAnswer answer, float[] reading) {}
 
   /**
    * A load.
    *
    * @param prompts the requests' texts
-   * @param train answers that the predictor learns before
+   * @param read the requests as the predictor needs them; called within the trial, so that the time
+   *     of a model that is asked about them counts
    */
   BenchLoad(
       List<String> prompts,
-      List<EncodedRequest> requests,
+      Supplier<List<EncodedRequest>> read,
       PredictorName predictor,
-      List<RecordedAnswer> train) {
+      List<Lesson> lessons) {
     this.prompts = prompts;
-    this.requests = requests;
+    this.read = read;
     this.predictor = predictor.create(INITIAL_LENGTH);
-    for (RecordedAnswer answer : train) {
+    for (Lesson lesson : lessons) {
+      RecordedAnswer answer = lesson.answer();
       this.predictor.learn(
-          features.of(answer.prompt(), answer.cap()), answer.length(), answer.cut());
+          features(answer.prompt(), answer.cap(), lesson.reading()), answer.length(), answer.cut());
     }
+  }
+
+  private PromptFeatures features(String prompt, int cap, float[] reading) {
+    return new PromptFeatures(features.of(prompt, cap).rows(), reading);
   }
 
   @Override
   public int size() {
-    return requests.size();
+    return prompts.size();
   }
 
   @Override
@@ -51,8 +68,12 @@ final class BenchLoad implements TrialLoad {
 
   @Override
   public PredictedRequest read(int request) {
+    if (requests == null) {
+      requests = read.get();
+    }
     EncodedRequest encoded = requests.get(request);
-    PromptFeatures prompt = features.of(prompts.get(request), encoded.request().maxTokens());
+    PromptFeatures prompt =
+        features(prompts.get(request), encoded.request().maxTokens(), encoded.reading());
     return new PredictedRequest(encoded, predictor.predict(prompt), prompt, 0);
   }
 
