@@ -127,6 +127,24 @@ class CliITCase {
   }
 
   @Test
+  void predictorsThatAskTheModelAreEvaluated() throws Exception {
+    Path lengths =
+        write(
+            "{\"prompt\": \"Why is the sky blue?\", \"length\": 40}",
+            "{\"prompt\": \"Hello\", \"length\": 3}");
+    List<String> arguments = new ArrayList<>(List.of("predictor", "evaluate", "--json"));
+    arguments.addAll(List.of("--train", lengths.toString(), "--test", lengths.toString()));
+    arguments.addAll(List.of("--predictor", "hidden-state,perception", "--cap", "60"));
+
+    Ended ended = run(arguments);
+
+    assertThat(ended.exitCode()).as(ended.output()).isZero();
+    assertThat(ended.output())
+        .contains(
+            "{\"predictor\":\"hidden-state\",\"mae\":", "{\"predictor\":\"perception\",\"mae\":");
+  }
+
+  @Test
   void aWrongOptionEndsWithTwo() throws Exception {
     Ended ended =
         batch(write(TinyModel.longChat("a", 5)), folder.resolve("out"), "-Dengine.orders=fifo");

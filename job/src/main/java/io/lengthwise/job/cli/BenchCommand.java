@@ -3,21 +3,12 @@ package io.lengthwise.job.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lengthwise.generation.EngineOptions;
-import io.lengthwise.generation.PromptReadings;
 import io.lengthwise.generation.ScheduleTrial;
 import io.lengthwise.generation.TrialReport;
 import io.lengthwise.job.JobSettings;
 import io.lengthwise.job.LengthwiseOptions;
-import io.lengthwise.model.CausalLanguageModel;
-import io.lengthwise.model.PromptEncoder;
-import io.lengthwise.model.RefusedException;
 import io.lengthwise.prediction.PredictorName;
 import io.lengthwise.request.EncodedRequest;
-import io.lengthwise.request.Endpoint;
-import io.lengthwise.request.GenerationRequest;
-import io.lengthwise.request.Message;
-import io.lengthwise.request.Origin;
-import io.lengthwise.request.Sampling;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,6 +25,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
@@ -49,6 +41,8 @@ import picocli.CommandLine.Spec;
           + " else."
     })
 final class BenchCommand implements Callable<Integer> {
+
+  private static final int USUAL_LENGTH = LengthwiseOptions.DEFAULTS_ANSWER_LENGTH.defaultValue();
 
   @ParentCommand private Lengthwise lengthwise;
   @Spec private CommandSpec spec;
@@ -146,9 +140,7 @@ final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Console console = lengthwise.console();
-    if (prompts == null) {
-      throw new CommandFailure("Name a file of prompts with --prompts");
-    }
+    checkOptions();
     Configuration configuration = options.over(Map.of(LengthwiseOptions.MODEL_PATH.key(), model));
     LocalModel fetched = LocalModel.locate(configuration, ModelStore.ofUser(System.getenv()));
     JobSettings settings = JobSettings.withoutKafka(configuration);
@@ -158,14 +150,15 @@ final class BenchCommand implements Callable<Integer> {
             ? List.of()
             : RecordedAnswerReader.read(train, settings.defaultMaxTokens(), Integer.MAX_VALUE);
     fetched.fetch(new ConsoleFetchProgress(console));
-    List<EncodedRequest> encoded = encode(texts, settings);
+    List<EncodedRequest> encoded;
     List<BenchResult> results;
-    try (CausalLanguageModel opened =
-        CausalLanguageModel.open(settings.model(), settings.engine().threads())) {
+    try (PromptModel opened = PromptModel.open(settings)) {
+      encoded = opened.encode(texts, temperature);
       results =
-          measure(opened, settings, texts, encoded, lessons(opened, settings, learned), console);
+          measure(
+              opened, settings.engine(), texts, encoded, new Lessons(opened, predictor, learned));
     }
-    print(results, console);
+    BenchTable.print(results, json, console.out());
     if (record != null) {
       record(texts, encoded, results.get(0).typicalPass());
     }
@@ -176,71 +169,23 @@ final class BenchCommand implements Callable<Integer> {
     return 0;
   }
 
-  private List<EncodedRequest> encode(List<String> texts, JobSettings settings) {
-    List<EncodedRequest> encoded = new ArrayList<>();
-    try (PromptEncoder encoder =
-        PromptEncoder.open(settings.model(), settings.defaultMaxTokens())) {
-      for (String text : texts) {
-        encoded.add(encoder.encode(request(encoded.size(), text, settings.model().name())));
-      }
-    } catch (RefusedException e) {
-      throw new CommandFailure(
-          "Prompt %d is refused: %s".formatted(encoded.size() + 1, e.error().message()), e);
+  private void checkOptions() {
+    if (prompts == null) {
+      throw new ParameterException(spec.commandLine(), "Name a file of prompts with --prompts");
     }
-    return encoded;
-  }
-
-  /** Its number draws its tokens, so they are the same in every pass and schedule. */
-  private GenerationRequest request(int number, String text, String model) {
-    Sampling sampling =
-        new Sampling(temperature, null, null, null, null, null, List.of(), List.of(), Map.of());
-    return new GenerationRequest(
-        "prompt-" + number,
-        new Origin("bench", 0, number, null, List.of(), 0),
-        Endpoint.CHAT_COMPLETIONS,
-        model,
-        List.of(new Message("user", text)),
-        null,
-        sampling,
-        0,
-        0,
-        GenerationRequest.NO_DEADLINE);
-  }
-
-  private List<BenchLoad.Lesson> lessons(
-      CausalLanguageModel opened, JobSettings settings, List<RecordedAnswer> learned) {
-    List<BenchLoad.Lesson> lessons = new ArrayList<>();
-    if (!predictor.asksModel()) {
-      learned.forEach(answer -> lessons.add(new BenchLoad.Lesson(answer, new float[0])));
-      return lessons;
+    if (requests < 1 || width < 1 || passes < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--requests, --width and --passes must be at least 1");
     }
-    List<EncodedRequest> prompts =
-        encode(learned.stream().map(RecordedAnswer::prompt).toList(), settings);
-    List<EncodedRequest> read = read(opened, settings, settings.engine(), prompts);
-    for (int i = 0; i < read.size(); i++) {
-      lessons.add(new BenchLoad.Lesson(learned.get(i), read.get(i).reading()));
-    }
-    return lessons;
-  }
-
-  /** The requests, with what the model makes of their prompts where the predictor goes by that. */
-  private List<EncodedRequest> read(
-      CausalLanguageModel opened,
-      JobSettings settings,
-      EngineOptions engine,
-      List<EncodedRequest> requests) {
-    return predictor.asksModel()
-        ? PromptReadings.of(opened, settings.model(), engine, predictor, requests)
-        : requests;
   }
 
   private List<BenchResult> measure(
-      CausalLanguageModel opened,
-      JobSettings settings,
+      PromptModel opened,
+      EngineOptions base,
       List<String> texts,
       List<EncodedRequest> encoded,
-      List<BenchLoad.Lesson> lessons,
-      Console console) {
+      Lessons lessons) {
+    Console console = lengthwise.console();
     Map<NamedSchedule, BenchResult> results = new LinkedHashMap<>();
     schedules.forEach(schedule -> results.put(schedule, new BenchResult(schedule.name())));
     List<NamedSchedule> order = new ArrayList<>(results.keySet());
@@ -249,12 +194,15 @@ final class BenchCommand implements Callable<Integer> {
         String title = "pass %d of %d, %s".formatted(pass, passes, schedule);
         StatusLine line = new StatusLine(console);
         RunningRows rows = new RunningRows();
-        EngineOptions engine = schedule.options(settings.engine(), sequence.options(), width);
+        EngineOptions engine = schedule.options(base, sequence.options(), width);
         BenchLoad load =
-            new BenchLoad(texts, () -> read(opened, settings, engine, encoded), predictor, lessons);
+            new BenchLoad(
+                texts,
+                () -> opened.read(predictor, engine, encoded),
+                lessons.learnedBy(predictor, USUAL_LENGTH));
         TrialReport trial =
             ScheduleTrial.run(
-                opened,
+                opened.model(),
                 engine,
                 load,
                 (millis, answered, running) -> {
@@ -268,49 +216,6 @@ final class BenchCommand implements Callable<Integer> {
       Collections.reverse(order);
     }
     return List.copyOf(results.values());
-  }
-
-  private void print(List<BenchResult> results, Console console) {
-    BenchResult baseline = results.get(0);
-    if (json) {
-      results.forEach(result -> console.out().println(result.json(baseline)));
-      return;
-    }
-    console
-        .out()
-        .printf(
-            "%-16s %9s %7s %8s %9s %9s %9s %9s %9s %7s %8s %9s%n",
-            "schedule",
-            "tokens/s",
-            "ratio",
-            "padding",
-            "total s",
-            "mean s",
-            "p50 s",
-            "p95 s",
-            "p99 s",
-            "error",
-            "batches",
-            "ran again");
-    for (BenchResult result : results) {
-      console
-          .out()
-          .printf(
-              Locale.ROOT,
-              "%-16s %9.1f %6.2fx %7.1f%% %9.1f %9.1f %9.1f %9.1f %9.1f %7.0f %8d %9d%n",
-              result.schedule(),
-              result.tokensPerSecond(),
-              result.tokensPerSecond() / baseline.tokensPerSecond(),
-              100 * result.padding(),
-              result.seconds(),
-              result.meanSeconds(),
-              result.percentileSeconds(50),
-              result.percentileSeconds(95),
-              result.percentileSeconds(99),
-              result.lengthError(),
-              result.typicalPass().batches(),
-              result.typicalPass().failures());
-    }
   }
 
   private void record(List<String> texts, List<EncodedRequest> encoded, TrialReport trial)

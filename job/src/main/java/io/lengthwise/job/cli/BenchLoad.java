@@ -3,7 +3,6 @@ package io.lengthwise.job.cli;
 import io.lengthwise.generation.TrialLoad;
 import io.lengthwise.prediction.LengthPredictor;
 import io.lengthwise.prediction.PredictedRequest;
-import io.lengthwise.prediction.PredictorName;
 import io.lengthwise.prediction.PromptFeatures;
 import io.lengthwise.prediction.TextFeatures;
 import io.lengthwise.request.EncodedRequest;
@@ -12,8 +11,6 @@ import java.util.function.Supplier;
 
 /** Encoded prompts that all arrive at the start, and a predictor that learns meanwhile. */
 final class BenchLoad implements TrialLoad {
-
-  private static final int INITIAL_LENGTH = 128;
 
   private final List<String> prompts;
   private final Supplier<List<EncodedRequest>> read;
@@ -24,32 +21,16 @@ final class BenchLoad implements TrialLoad {
   private List<EncodedRequest> requests;
 
   /**
-   * What the predictor learns before.
-   *
-   * @param reading what the model makes of the prompt, empty where the predictor does not ask
-   */
-  record Lesson(RecordedAnswer answer, float[] reading) {}
-
-  /**
    * A load.
    *
    * @param prompts the requests' texts
    * @param read the requests as the predictor needs them; called within the trial, so that the time
    *     of a model that is asked about them counts
    */
-  BenchLoad(
-      List<String> prompts,
-      Supplier<List<EncodedRequest>> read,
-      PredictorName predictor,
-      List<Lesson> lessons) {
+  BenchLoad(List<String> prompts, Supplier<List<EncodedRequest>> read, LengthPredictor predictor) {
     this.prompts = prompts;
     this.read = read;
-    this.predictor = predictor.create(INITIAL_LENGTH);
-    for (Lesson lesson : lessons) {
-      RecordedAnswer answer = lesson.answer();
-      this.predictor.learn(
-          features(answer.prompt(), answer.cap(), lesson.reading()), answer.length(), answer.cut());
-    }
+    this.predictor = predictor;
   }
 
   private PromptFeatures features(String prompt, int cap, float[] reading) {

@@ -1,17 +1,21 @@
 package io.lengthwise.job.cli;
 
+import io.lengthwise.job.JobSettings;
 import io.lengthwise.job.LengthwiseOptions;
 import io.lengthwise.prediction.PredictorName;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
+import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -34,13 +38,6 @@ import picocli.CommandLine.Spec;
     })
 final class EvaluateCommand implements Callable<Integer> {
 
-  /** Those that need no more than the prompt's text. */
-  private static final Map<String, PredictorName> PREDICTORS =
-      List.of(PredictorName.ONLINE, PredictorName.CONSTANT).stream()
-          .collect(
-              Collectors.toMap(
-                  PredictorName::toString, name -> name, (a, b) -> a, LinkedHashMap::new));
-
   private static final int USUAL_LENGTH = LengthwiseOptions.DEFAULTS_ANSWER_LENGTH.defaultValue();
 
   /** Answers between two looks at the clock, and the time before anything is said. */
@@ -50,6 +47,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @ParentCommand private PredictorCommand predictor;
   @Spec private CommandSpec spec;
+  @Mixin private ConfigurationOptions options;
 
   @Option(
       names = "--train",
@@ -69,8 +67,18 @@ final class EvaluateCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "NAME",
       defaultValue = "online",
-      description = "online or constant; several are separated by commas (${DEFAULT-VALUE}).")
-  private List<String> names;
+      description = {
+        "${COMPLETION-CANDIDATES}; several are separated by commas (${DEFAULT-VALUE}). perception and"
+            + " hidden-state ask the model, which counts into what a prediction takes."
+      })
+  private List<PredictorName> names;
+
+  @Option(
+      names = "--model",
+      paramLabel = "MODEL",
+      defaultValue = "SmolLM2-135M-Instruct",
+      description = "The model that is asked: a path, or one of the catalogue (${DEFAULT-VALUE}).")
+  private String model;
 
   @Option(
       names = "--prequential",
@@ -103,14 +111,14 @@ final class EvaluateCommand implements Callable<Integer> {
   private boolean json;
 
   @Override
-  public Integer call() {
+  public Integer call() throws Exception {
     checkOptions();
-    Map<String, Supplier<EvaluatedPredictor>> predictors = predictors();
     Evaluation evaluation =
         new Evaluation(
             train == null ? List.of() : RecordedAnswerReader.read(train, cap, limit),
             RecordedAnswerReader.read(test, cap, limit),
             prequential);
+    Map<String, Supplier<EvaluatedPredictor>> predictors = predictors(evaluation.prompts());
     Console console = predictor.console();
     EvaluationPrinter printer =
         new EvaluationPrinter(console.out(), json, prequential ? window : 0);
@@ -138,21 +146,46 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   /** The predictors to compare, made anew by each call, in the order of the rows. */
-  private Map<String, Supplier<EvaluatedPredictor>> predictors() {
+  private Map<String, Supplier<EvaluatedPredictor>> predictors(List<String> prompts)
+      throws IOException, InterruptedException {
+    Map<PredictorName, Readings> readings = readings(prompts);
     Map<String, Supplier<EvaluatedPredictor>> predictors = new LinkedHashMap<>();
-    for (String name : names) {
-      PredictorName known = PREDICTORS.get(name);
-      if (known == null) {
-        throw new ParameterException(
-            spec.commandLine(),
-            "%s is no predictor that can be evaluated on texts alone; these are: %s"
-                .formatted(name, String.join(", ", PREDICTORS.keySet())));
-      }
-      predictors.put(name, () -> new TextPredictor(known, USUAL_LENGTH));
+    for (PredictorName name : names) {
+      Readings made = readings.getOrDefault(name, Readings.NONE);
+      predictors.put(name.toString(), () -> new TextPredictor(name, made, USUAL_LENGTH));
     }
     predictors.put("constant-mean", () -> ConstantLength.mean(USUAL_LENGTH));
     predictors.put("constant-median", () -> ConstantLength.median(USUAL_LENGTH));
     return predictors;
+  }
+
+  /** What the model makes of the prompts, for each predictor that asks it. */
+  private Map<PredictorName, Readings> readings(List<String> prompts)
+      throws IOException, InterruptedException {
+    Map<PredictorName, Readings> readings = new EnumMap<>(PredictorName.class);
+    if (names.stream().noneMatch(PredictorName::asksModel)) {
+      return readings;
+    }
+    Console console = predictor.console();
+    Configuration configuration =
+        options.over(
+            Map.of(
+                LengthwiseOptions.MODEL_PATH.key(),
+                model,
+                LengthwiseOptions.DEFAULTS_MAX_TOKENS.key(),
+                String.valueOf(cap)));
+    LocalModel fetched = LocalModel.locate(configuration, ModelStore.ofUser(System.getenv()));
+    JobSettings settings = JobSettings.withoutKafka(configuration);
+    fetched.fetch(new ConsoleFetchProgress(console));
+    try (PromptModel opened = PromptModel.open(settings)) {
+      for (PredictorName name : names) {
+        if (name.asksModel()) {
+          console.err().printf("Asking the model about %d prompts, for %s%n", prompts.size(), name);
+          readings.put(name, Readings.of(opened, name, prompts));
+        }
+      }
+    }
+    return readings;
   }
 
   /** Tells how far it is, where that takes so long that somebody may wonder. */

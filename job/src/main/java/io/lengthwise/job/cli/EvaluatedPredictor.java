@@ -7,5 +7,10 @@ interface EvaluatedPredictor {
 
   LengthDistribution predict(RecordedAnswer answer);
 
+  /** What asking the model about a prompt took beforehand, in nanoseconds. */
+  default long askingNanos() {
+    return 0;
+  }
+
   void learn(RecordedAnswer answer);
 }

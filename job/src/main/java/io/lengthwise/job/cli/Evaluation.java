@@ -4,6 +4,7 @@ import io.lengthwise.prediction.LengthDistribution;
 import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Asks a predictor about answers it has not seen.
@@ -34,7 +35,7 @@ record Evaluation(List<RecordedAnswer> train, List<RecordedAnswer> test, boolean
     for (RecordedAnswer answer : test) {
       long start = System.nanoTime();
       LengthDistribution predicted = predictor.predict(answer);
-      log.add(answer, predicted, System.nanoTime() - start);
+      log.add(answer, predicted, System.nanoTime() - start + predictor.askingNanos());
       if (prequential) {
         predictor.learn(answer);
       }
@@ -46,6 +47,11 @@ record Evaluation(List<RecordedAnswer> train, List<RecordedAnswer> test, boolean
   /** The number of answers that it goes through. */
   int size() {
     return train.size() + test.size();
+  }
+
+  /** The prompts of the answers that it goes through. */
+  List<String> prompts() {
+    return Stream.concat(train.stream(), test.stream()).map(RecordedAnswer::prompt).toList();
   }
 
   private void warmUp(EvaluatedPredictor predictor) {

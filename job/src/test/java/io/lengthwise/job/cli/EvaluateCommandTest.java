@@ -140,7 +140,6 @@ class EvaluateCommandTest {
       strings = {
         "",
         "--test F",
-        "--test F --prequential --predictor hidden-state",
         "--test F --prequential --predictor none",
         "--test F --prequential --cap 0",
         "--test F --prequential --window 0",

@@ -1,0 +1,41 @@
+package io.lengthwise.job.cli;
+
+import io.lengthwise.prediction.LengthPredictor;
+import io.lengthwise.prediction.PredictorName;
+import io.lengthwise.prediction.PromptFeatures;
+import io.lengthwise.prediction.TextFeatures;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Recorded answers that predictors learn before they are asked. */
+final class Lessons {
+
+  private record Lesson(PromptFeatures features, RecordedAnswer answer) {}
+
+  private final List<Lesson> lessons = new ArrayList<>();
+
+  /**
+   * Reads the prompts of the answers.
+   *
+   * @param model asked about them where the predictor goes by that
+   */
+  Lessons(PromptModel model, PredictorName predictor, List<RecordedAnswer> answers) {
+    List<float[]> readings =
+        model.readings(predictor, answers.stream().map(RecordedAnswer::prompt).toList());
+    TextFeatures features = new TextFeatures();
+    for (int i = 0; i < answers.size(); i++) {
+      RecordedAnswer answer = answers.get(i);
+      PromptFeatures words = features.of(answer.prompt(), answer.cap());
+      lessons.add(new Lesson(new PromptFeatures(words.rows(), readings.get(i)), answer));
+    }
+  }
+
+  /** A new predictor that has learned them. */
+  LengthPredictor learnedBy(PredictorName predictor, int initialLength) {
+    LengthPredictor created = predictor.create(initialLength);
+    for (Lesson lesson : lessons) {
+      created.learn(lesson.features(), lesson.answer().length(), lesson.answer().cut());
+    }
+    return created;
+  }
+}
