@@ -2,6 +2,8 @@ package io.lengthwise.job.cli;
 
 import io.lengthwise.generation.TrialReport;
 import java.awt.Color;
+import java.awt.Font;
+import java.awt.font.FontRenderContext;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,6 +39,19 @@ final class BenchCharts {
 
   BenchCharts(List<BenchResult> results) {
     this.results = results;
+  }
+
+  /**
+   * Whether this machine has a font; what a JDK throws where it has none is an error of some kind.
+   */
+  static boolean canDraw() {
+    try {
+      new Font(Font.SANS_SERIF, Font.PLAIN, 12)
+          .getLineMetrics("1", new FontRenderContext(null, false, false));
+      return true;
+    } catch (Error | RuntimeException e) {
+      return false;
+    }
   }
 
   /** The pictures by what is to be said about each. */

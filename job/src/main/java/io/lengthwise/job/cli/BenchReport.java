@@ -19,7 +19,7 @@ final class BenchReport {
   private BenchReport() {}
 
   /**
-   * Writes the page.
+   * Writes the page, without pictures on a machine without fonts.
    *
    * @param conditions what was measured and on what, by name
    * @param results of the schedules, the baseline first
@@ -36,7 +36,7 @@ final class BenchReport {
             "rows",
             results.stream().map(result -> row(result, baseline)).toList(),
             "images",
-            new BenchCharts(results).images());
+            BenchCharts.canDraw() ? new BenchCharts(results).images() : Map.of());
     Files.writeString(file, new Jinjava(escaping).render(template(), values));
   }
 
