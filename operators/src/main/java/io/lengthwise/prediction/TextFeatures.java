@@ -43,4 +43,13 @@ public final class TextFeatures {
             GenerationRequest.NO_DEADLINE);
     return new PromptFeatures(extractor.of(new EncodedRequest(request, NO_TOKENS)));
   }
+
+  /**
+   * As {@link #of(String, int)}, for a predictor that asks the model.
+   *
+   * @param reading what the model made of the prompt, empty where it was not asked
+   */
+  public PromptFeatures of(String text, int maxTokens, float[] reading) {
+    return new PromptFeatures(of(text, maxTokens).rows(), reading);
+  }
 }

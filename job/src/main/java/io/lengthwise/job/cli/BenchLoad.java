@@ -33,10 +33,6 @@ final class BenchLoad implements TrialLoad {
     this.predictor = predictor;
   }
 
-  private PromptFeatures features(String prompt, int cap, float[] reading) {
-    return new PromptFeatures(features.of(prompt, cap).rows(), reading);
-  }
-
   @Override
   public int size() {
     return prompts.size();
@@ -54,7 +50,7 @@ final class BenchLoad implements TrialLoad {
     }
     EncodedRequest encoded = requests.get(request);
     PromptFeatures prompt =
-        features(prompts.get(request), encoded.request().maxTokens(), encoded.reading());
+        features.of(prompts.get(request), encoded.request().maxTokens(), encoded.reading());
     return new PredictedRequest(encoded, predictor.predict(prompt), prompt, 0);
   }
 

@@ -25,8 +25,7 @@ final class Lessons {
     TextFeatures features = new TextFeatures();
     for (int i = 0; i < answers.size(); i++) {
       RecordedAnswer answer = answers.get(i);
-      PromptFeatures words = features.of(answer.prompt(), answer.cap());
-      lessons.add(new Lesson(new PromptFeatures(words.rows(), readings.get(i)), answer));
+      lessons.add(new Lesson(features.of(answer.prompt(), answer.cap(), readings.get(i)), answer));
     }
   }
 

@@ -23,8 +23,7 @@ final class TextPredictor implements EvaluatedPredictor {
   }
 
   private PromptFeatures features(RecordedAnswer answer) {
-    return new PromptFeatures(
-        features.of(answer.prompt(), answer.cap()).rows(), readings.of(answer.prompt()));
+    return features.of(answer.prompt(), answer.cap(), readings.of(answer.prompt()));
   }
 
   @Override
