@@ -14,7 +14,10 @@ interface Accelerator {
   /** What one token's keys and values take in the cache. */
   long bytesPerToken();
 
-  /** Allocates a key-value cache of so many tokens. */
+  /** Cells of which slots are whole multiples. */
+  int blockCells();
+
+  /** Allocates a key-value cache of so many tokens, whole blocks. */
   void allocate(int cells);
 
   /** Fills the cache with tokens of one or several rows. */

@@ -19,6 +19,11 @@ record ModelAccelerator(Decoder decoder) implements Accelerator {
   }
 
   @Override
+  public int blockCells() {
+    return Decoder.BLOCK;
+  }
+
+  @Override
   public void allocate(int cells) {
     decoder.allocate(cells);
   }

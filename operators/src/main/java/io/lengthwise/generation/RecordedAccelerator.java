@@ -2,6 +2,7 @@ package io.lengthwise.generation;
 
 import io.lengthwise.model.AnswerText;
 import io.lengthwise.model.DecodeRow;
+import io.lengthwise.model.Decoder;
 import io.lengthwise.model.PromptPiece;
 import io.lengthwise.model.Slot;
 import io.lengthwise.model.Vocabulary;
@@ -38,6 +39,11 @@ final class RecordedAccelerator implements Accelerator, Vocabulary {
   @Override
   public long bytesPerToken() {
     return 1;
+  }
+
+  @Override
+  public int blockCells() {
+    return Decoder.BLOCK;
   }
 
   @Override

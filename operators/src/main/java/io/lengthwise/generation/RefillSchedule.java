@@ -63,12 +63,7 @@ final class RefillSchedule implements Schedule {
     }
     publish();
     device.prefill(running, options.prefillTokens());
-    // Rows decode fastest in the order of their slots.
-    List<Row> decoding =
-        running.stream()
-            .filter(Row::isPrefilled)
-            .sorted(Comparator.comparingInt(row -> row.slot().offset()))
-            .toList();
+    List<Row> decoding = running.stream().filter(Row::isPrefilled).toList();
     if (!decoding.isEmpty()) {
       device.decode(decoding, options.segmentSteps(), false);
     }

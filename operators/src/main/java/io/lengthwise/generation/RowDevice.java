@@ -16,19 +16,21 @@ final class RowDevice {
   /**
    * Allocates the key-value cache, once.
    *
-   * @throws IllegalArgumentException where the memory holds not even one token
+   * @throws IllegalArgumentException where the memory holds not even one block of tokens
    */
   RowDevice(Accelerator accelerator, long memoryBytes, EngineStatistics statistics) {
-    long cells = Math.min(Integer.MAX_VALUE, memoryBytes / accelerator.bytesPerToken());
-    if (cells < 1) {
+    int block = accelerator.blockCells();
+    long blockBytes = block * accelerator.bytesPerToken();
+    int cells = block * (int) Math.min(Integer.MAX_VALUE / block, memoryBytes / blockBytes);
+    if (cells == 0) {
       throw new IllegalArgumentException(
-          "engine.memory: %d bytes hold no token; this model's take %d bytes each"
-              .formatted(memoryBytes, accelerator.bytesPerToken()));
+          "engine.memory: %d bytes are too few; %d tokens of this model take %d"
+              .formatted(memoryBytes, block, blockBytes));
     }
     this.accelerator = accelerator;
     this.statistics = statistics;
-    this.slots = new SlotAllocator((int) cells);
-    accelerator.allocate((int) cells);
+    this.slots = new SlotAllocator(cells, block);
+    accelerator.allocate(cells);
   }
 
   SlotAllocator slots() {

@@ -7,43 +7,31 @@ import java.util.TreeMap;
 /**
  * Hands out slots of the key-value cache.
  *
- * <p>A slot lies at the lowest offset where it fits. Sizes come in two steps an octave (32, 48, 64,
- * 96, 128, ...), so that neighbours are often of one size, which the decoder attends to together. A
- * slot wastes at most a third of itself.
+ * <p>A slot lies at the lowest offset where it fits, and takes whole blocks.
  */
 final class SlotAllocator {
 
-  private static final int SMALLEST = 32;
-
   private final int cells;
+  private final int block;
   private final TreeMap<Integer, Integer> freeSizes = new TreeMap<>();
   private int freeCells;
 
-  SlotAllocator(int cells) {
+  /**
+   * All cells are free.
+   *
+   * @param cells a multiple of the block
+   * @param block cells of which slots are whole multiples
+   */
+  SlotAllocator(int cells, int block) {
     this.cells = cells;
+    this.block = block;
     this.freeCells = cells;
     freeSizes.put(0, cells);
   }
 
   /** A slot of at least so many cells, or null where there is no room for it now. */
   Slot allocate(int needed) {
-    Slot roomy = take(Math.min(cells, stepAbove(needed)));
-    return roomy != null ? roomy : take(needed);
-  }
-
-  private static int stepAbove(int needed) {
-    int step = SMALLEST;
-    while (step < needed) {
-      int between = step + step / 2;
-      if (between >= needed) {
-        return between;
-      }
-      step *= 2;
-    }
-    return step;
-  }
-
-  private Slot take(int size) {
+    int size = roundUp(needed);
     for (Map.Entry<Integer, Integer> range : freeSizes.entrySet()) {
       if (range.getValue() >= size) {
         int offset = range.getKey();
@@ -59,9 +47,14 @@ final class SlotAllocator {
     return null;
   }
 
+  private int roundUp(int needed) {
+    return (needed + block - 1) / block * block;
+  }
+
   /** Whether a slot of so many cells could be had now. */
   boolean hasRoomFor(int needed) {
-    return freeSizes.values().stream().anyMatch(size -> size >= needed);
+    int wanted = roundUp(needed);
+    return freeSizes.values().stream().anyMatch(size -> size >= wanted);
   }
 
   /** Takes a slot back. */

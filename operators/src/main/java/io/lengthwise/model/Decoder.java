@@ -26,6 +26,9 @@ import java.util.List;
  */
 public final class Decoder implements AutoCloseable {
 
+  /** Cells of the cache that lie together: slots begin and end at multiples of it. */
+  public static final int BLOCK = 64;
+
   private static final String PROGRAM = "decoder.pt";
 
   private final PtNDManager manager;
@@ -76,10 +79,10 @@ public final class Decoder implements AutoCloseable {
 
   /** What one token's keys and values take in the cache. */
   public long bytesPerToken() {
-    return 2L * config.layers() * config.keyValueHeads() * config.headSize() * format.bytes();
+    return 2L * config.layers() * config.keyValueHeads() * config.headSize() * format.cacheBytes();
   }
 
-  /** Allocates a key-value cache of so many tokens, in place of the one there was. */
+  /** Allocates a key-value cache of whole blocks of tokens, in place of the one there was. */
   public void allocate(int cells) {
     run("allocate", IValue.from((long) cells));
   }
@@ -152,7 +155,7 @@ public final class Decoder implements AutoCloseable {
   /**
    * Generates a segment: the next tokens of every row, together.
    *
-   * @param rows at least one; in ascending order of their slots' offsets they run fastest
+   * @param rows at least one
    * @param steps the most tokens a row is given
    * @param untilAll false ends the segment when the first row ends; true when the last one does,
    *     and rows that ended before pad the batch

@@ -4,10 +4,10 @@ package io.lengthwise.model;
  * How a weight type is held on a device: the decoder program's names for it.
  *
  * @param kind of the linear layers
- * @param elementType of everything else, and of the key-value cache
- * @param bytes of one such element
+ * @param elementType of everything else
+ * @param cacheBytes of a number in the key-value cache
  */
-record NumberFormat(int kind, String elementType, int bytes) {
+record NumberFormat(int kind, String elementType, int cacheBytes) {
 
   private static final int DENSE = 0;
   private static final int PREPACKED = 1;
@@ -24,7 +24,7 @@ record NumberFormat(int kind, String elementType, int bytes) {
       case FLOAT32 -> new NumberFormat(gpu ? DENSE : PREPACKED, "F32", Float.BYTES);
       case INT8 -> {
         check(!gpu, weights, "the CPU; on CUDA choose bfloat16, float16 or float32");
-        yield new NumberFormat(INT8, "F32", Float.BYTES);
+        yield new NumberFormat(INT8, "F32", Short.BYTES);
       }
       case BFLOAT16, FLOAT16 -> {
         check(gpu, weights, "CUDA; on the CPU choose int8 or float32");

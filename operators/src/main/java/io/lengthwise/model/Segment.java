@@ -40,7 +40,6 @@ final class Segment {
     arguments.add(Decoder.tensor(scope, offsets));
     arguments.add(Decoder.tensor(scope, limits));
     arguments.add(ends(scope));
-    arguments.add(IValue.listFrom(runs()));
     addDraws(scope, arguments);
     addPenalties(scope, arguments);
     addBiases(scope, arguments);
@@ -63,29 +62,6 @@ final class Segment {
       }
     }
     return Decoder.tensor(scope, ends, rows.size(), columns);
-  }
-
-  /**
-   * Neighbouring rows whose slots are of one size and adjacent, as (rows, first offset, size): the
-   * program attends to such a run in one call.
-   */
-  private long[] runs() {
-    List<Long> runs = new ArrayList<>();
-    int first = 0;
-    for (int i = 1; i <= rows.size(); i++) {
-      if (i == rows.size() || !adjoin(rows.get(i - 1).slot(), rows.get(i).slot())) {
-        Slot slot = rows.get(first).slot();
-        runs.add((long) (i - first));
-        runs.add((long) slot.offset());
-        runs.add((long) slot.size());
-        first = i;
-      }
-    }
-    return runs.stream().mapToLong(Long::longValue).toArray();
-  }
-
-  private static boolean adjoin(Slot left, Slot right) {
-    return left.size() == right.size() && left.offset() + left.size() == right.offset();
   }
 
   private void addDraws(PtNDManager scope, List<IValue> arguments) {

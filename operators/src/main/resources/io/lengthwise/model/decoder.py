@@ -8,8 +8,8 @@ and export it again with PyTorch 2.7.1:
 The hash of this source is stored in the archive, and a test compares the two.
 
 Terms. A row is one answer being generated. Its keys and values lie in its slot: a stretch of cells in one
-flat key-value cache; the key of its token number p lies in cell offset + p. Tokens of several rows are
-packed one after the other: no padding enters a matrix product.
+flat key-value cache; the key of its token number p lies in cell offset + p. Slots begin and end at blocks of
+BLOCK cells. Tokens of several rows are packed one after the other: no padding enters a matrix product.
 """
 
 import hashlib
@@ -17,12 +17,26 @@ import io
 import math
 import os
 import zipfile
-from typing import Dict, List, Tuple
+from typing import Dict, List, NamedTuple, Tuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 from torch.jit import Final
+
+
+class Plan(NamedTuple):
+    """Where the keys and values that n rows attend to lie, for some steps. A bag sums up entries of a table,
+    each times a weight: the score of 64 cells is the sum of the rows of their keys [head_dim, 64] times the query,
+    an answer the sum of values times probabilities."""
+
+    positions: Tensor  # [n, span]: positions of the cells whose scores are made, whole blocks
+    owners: Tensor  # of each bag of keys that is not empty, the query [n * heads]
+    keys: Tensor  # entries of the bags of keys, [n, heads, blocks] of them, in the keys as [-1, BLOCK]
+    key_bags: Tensor  # where each of those bags begins
+    places: Tensor  # of each entry of the bags of values, its probability in [n, heads, span]
+    values: Tensor  # entries of the bags of values, [n, heads] of them, in the values as [-1, head_dim]
+    value_bags: Tensor  # where each of those bags begins
 
 
 class Decoder(torch.nn.Module):
@@ -42,6 +56,12 @@ class Decoder(torch.nn.Module):
     STEPS: Final[float] = 63.0
     ZERO: Final[int] = 64
 
+    # Cells whose keys lie together, with the cells as the last dimension.
+    BLOCK: Final[int] = 64
+
+    # Decode steps for which it is worked out at once where the keys and values of the rows lie.
+    PLANNED: Final[int] = 8
+
     # Nucleus sampling looks at this many candidates first, and at the whole vocabulary where they do not suffice.
     CANDIDATES: Final[int] = 512
 
@@ -56,6 +76,8 @@ class Decoder(torch.nn.Module):
     packed: List[torch.classes.quantized.LinearPackedParamsBase]
     keys: List[Tensor]
     values: List[Tensor]
+    least_norm: Tensor  # the norm at which a root mean square is the root of epsilon, times the root of hidden
+    one: Tensor
 
     def __init__(self):
         super().__init__()
@@ -64,6 +86,7 @@ class Decoder(torch.nn.Module):
         self.kv_heads = 0
         self.head_dim = 0
         self.epsilon = 0.0
+        self.score_scale = 1.0
         self.staged = {}
         self.windows = []
         self.embedding = torch.empty(0)
@@ -75,6 +98,8 @@ class Decoder(torch.nn.Module):
         self.packed = []
         self.keys = []
         self.values = []
+        self.least_norm = torch.empty(0)
+        self.one = torch.empty(0)
 
     # Loading
 
@@ -98,6 +123,8 @@ class Decoder(torch.nn.Module):
         self.epsilon = epsilon
         self.windows = windows
         self.frequencies = frequencies.clone()
+        # Else it is in the weights.
+        self.score_scale = head_dim**-0.5 if kind == self.DENSE else 1.0
 
     @torch.jit.export
     def fill(self, name: str, shape: List[int], first: int, raw: Tensor, source: str, target: str) -> None:
@@ -121,14 +148,36 @@ class Decoder(torch.nn.Module):
         """Makes the next layer of the staged weights. Layers come in their order, then finish."""
         self.norms.append(self.take("input_norm"))
         self.norms.append(self.take("post_attention_norm"))
+        for name in ["query", "key"]:
+            heads = self.heads if name == "query" else self.kv_heads
+            self.interleave(name + ".weight", heads)
+            self.interleave(name + ".bias", heads)
+            self.interleave(name + "_norm", 1)
         if "query_norm" in self.staged:
+            self.scale_scores("query_norm")
             query = self.take("query_norm").expand(self.heads, self.head_dim)
             key = self.take("key_norm").expand(self.kv_heads, self.head_dim)
             self.head_norms.append(torch.cat([query, key]))
+        else:
+            self.scale_scores("query.weight")
+            self.scale_scores("query.bias")
         self.add_linear(["query", "key", "value"])
         self.add_linear(["output"])
         self.add_linear(["gate", "up"])
         self.add_linear(["down"])
+
+    def interleave(self, name: str, heads: int) -> None:
+        """Orders the outputs of each head so that the two that the rotary embedding turns together are neighbours.
+        Keys and queries alike, so their products stay what they are."""
+        if name in self.staged:
+            weight = self.staged[name]
+            halves = weight.view([heads, 2, self.head_dim // 2] + weight.shape[1:])
+            self.staged[name] = halves.transpose(1, 2).reshape(weight.shape)
+
+    def scale_scores(self, name: str) -> None:
+        """Takes the scale of the attention's scores into what the queries are made of, where they are float32."""
+        if name in self.staged and self.kind != self.DENSE:
+            self.staged[name].mul_(self.head_dim**-0.5)
 
     @torch.jit.export
     def finish(self) -> None:
@@ -139,6 +188,12 @@ class Decoder(torch.nn.Module):
             self.staged["head.weight"] = self.embedding
         self.add_linear(["head"])
         self.staged.clear()
+        hidden = self.embedding.size(1)
+        self.one = torch.ones_like(self.norms[0][0])
+        self.least_norm = self.one * math.sqrt(hidden * self.epsilon)
+        if self.kind != self.DENSE:
+            for norm in self.norms:
+                norm.mul_(math.sqrt(hidden))
 
     def take(self, name: str) -> Tensor:
         return self.staged.pop(name)
@@ -168,80 +223,130 @@ class Decoder(torch.nn.Module):
 
     @torch.jit.export
     def allocate(self, cells: int) -> None:
-        """Allocates the key-value cache: cells tokens, zeroed, so that cells not yet written hold finite numbers."""
-        shape = [2, cells, self.kv_heads, self.head_dim]
+        """Allocates the key-value cache: whole blocks of cells tokens, zeroed, so that cells not yet written hold
+        finite numbers. It is [cells, kv_heads, head_dim] where the weights are dense. Else what is summed up lies
+        together: keys [blocks, kv_heads, head_dim, BLOCK] and values [blocks, kv_heads, BLOCK, head_dim]."""
+        keys = [cells, self.kv_heads, self.head_dim]
+        values = keys
+        if self.kind != self.DENSE:
+            keys = [cells // self.BLOCK, self.kv_heads, self.head_dim, self.BLOCK]
+            values = [cells // self.BLOCK, self.kv_heads, self.BLOCK, self.head_dim]
+        dtype = torch.float16 if self.kind == self.INT8 else self.embedding.dtype
         self.keys.clear()
         self.values.clear()
         for _ in range(len(self.windows)):
             # One tensor for both: TorchScript's optimizer takes two equal zeros() for the same one.
-            cache = torch.zeros(shape, dtype=self.embedding.dtype, device=self.embedding.device)
-            self.keys.append(cache[0])
-            self.values.append(cache[1])
+            cache = torch.zeros([2, cells * self.kv_heads * self.head_dim], dtype=dtype, device=self.embedding.device)
+            self.keys.append(cache[0].view(keys))
+            self.values.append(cache[1].view(values))
 
     # The forward pass
 
-    def linear(self, index: int, x: Tensor) -> Tensor:
-        bias = self.biases[index]
+    def product(self, index: int, x: Tensor) -> Tensor:
+        """Of a weight with x [tokens, in], whose numbers are from -1 to 1 where weights are int8."""
         if self.kind == self.INT8:
-            scale = x.abs().amax(-1, True).clamp_min_(1e-12)
-            y = torch.ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(
-                x / scale, 1.0 / self.STEPS, self.ZERO, self.packed[index]
+            return torch.ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32(
+                x, 1.0 / self.STEPS, self.ZERO, self.packed[index]
             )
-            y = y.mul_(scale)
-            return y if bias.numel() == 0 else y.add_(bias)
         if self.kind == self.PREPACKED:
-            if bias.numel() == 0:
-                return torch.ops.mkldnn._linear_pointwise(x, self.dense[index], None, "none", [], "")
-            return torch.ops.mkldnn._linear_pointwise(x, self.dense[index], bias, "none", [], "")
-        if bias.numel() == 0:
-            return F.linear(x, self.dense[index])
-        return F.linear(x, self.dense[index], bias)
+            return torch.ops.mkldnn._linear_pointwise(x, self.dense[index], None, "none", [], "")
+        return F.linear(x, self.dense[index])
+
+    def scaled(self, index: int, x: Tensor) -> Tuple[Tensor, Tensor]:
+        """A product with x [tokens, in], and by what each of its rows [tokens, 1] has yet to be multiplied."""
+        if self.kind == self.INT8:
+            # Rows of zeros give 0 / 0 here, which is quantized to some number, and then times 0.
+            scale = x.abs().amax(-1, True)
+            return self.product(index, x / scale), scale
+        return self.product(index, x), self.one
+
+    def normed(self, index: int, x: Tensor, norm: int) -> Tuple[Tensor, Tensor]:
+        """The linear layer of a norm of x but for its bias, and by what its rows have yet to be multiplied: it is the
+        same whether a row or its product is divided by the row's length, so that waits as int8's scale does."""
+        if self.kind == self.DENSE:
+            return self.product(index, self.norm(x, self.norms[norm])), self.one
+        y, scale = self.scaled(index, x * self.norms[norm])
+        return y, scale / self.length(x)
+
+    def finished(self, index: int, y: Tensor, scale: Tensor) -> Tensor:
+        """A linear layer of which scale and bias are due."""
+        if self.kind != self.DENSE:
+            y = y.mul_(scale)
+        bias = self.biases[index]
+        return y if bias.numel() == 0 else y.add_(bias)
+
+    def added(self, index: int, x: Tensor, factor: Tensor, to: Tensor) -> Tensor:
+        """The linear layer of x, whose rows are multiplied by a factor [tokens, 1], and to."""
+        y, scale = self.scaled(index, x)
+        y = torch.addcmul(to, y, scale * factor)
+        bias = self.biases[index]
+        return y if bias.numel() == 0 else y.add_(bias)
+
+    def length(self, x: Tensor) -> Tensor:
+        """Of each row [tokens, 1], and a little more, as epsilon asks: its root mean square but for the root of its
+        size, by which the weights of these norms are larger."""
+        return torch.linalg.vector_norm(x, 2, -1, True).hypot(self.least_norm)
 
     def norm(self, x: Tensor, weight: Tensor) -> Tensor:
         wide = x.float()
         scale = wide.square().mean(-1, True).add_(self.epsilon).rsqrt_()
         return wide.mul(scale).to(x.dtype).mul_(weight)
 
-    def rotate(self, x: Tensor, cosine: Tensor, sine: Tensor) -> Tensor:
-        half = self.head_dim // 2
-        first, second = x[:, :, :half], x[:, :, half:]
-        return torch.cat([first * cosine - second * sine, second * cosine + first * sine], -1)
-
-    def project(self, layer: int, x: Tensor, cosine: Tensor, sine: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-        """The queries of the tokens x [tokens, hidden], [tokens, kv_heads, group, head_dim], group being the query
-        heads that share a key; and their keys and values, [tokens, kv_heads, head_dim]."""
-        y = self.linear(layer * self.LINEARS + self.QUERY_KEY_VALUE, self.norm(x, self.norms[2 * layer]))
-        y = y.view(x.size(0), self.heads + 2 * self.kv_heads, self.head_dim)
+    def project(self, layer: int, x: Tensor, turns: Tensor) -> Tensor:
+        """The queries of the tokens x [tokens, hidden], their keys and their values: [tokens, heads + 2 kv_heads,
+        head_dim]."""
+        index = layer * self.LINEARS + self.QUERY_KEY_VALUE
+        y, scale = self.normed(index, x, 2 * layer)
+        y = self.finished(index, y, scale).view(x.size(0), self.heads + 2 * self.kv_heads, self.head_dim)
         turned = y[:, : self.heads + self.kv_heads]
         if len(self.head_norms) > 0:
-            turned = self.norm(turned, self.head_norms[layer])
-        turned = self.rotate(turned, cosine, sine)
-        query = turned[:, : self.heads].view(x.size(0), self.kv_heads, self.heads // self.kv_heads, self.head_dim)
-        return query, turned[:, self.heads :], y[:, self.heads + self.kv_heads :]
+            turned = turned.copy_(self.norm(turned, self.head_norms[layer]))
+        pairs = turned.view(x.size(0), self.heads + self.kv_heads, self.head_dim // 2, 2)
+        if y.dtype == torch.float32:
+            torch.view_as_complex(pairs).mul_(turns)
+        else:
+            pairs.copy_(torch.view_as_real(torch.view_as_complex(pairs.float()).mul_(turns)))
+        return y
 
-    def project_and_store(self, layer: int, x: Tensor, cosine: Tensor, sine: Tensor, cells: Tensor) -> Tensor:
-        """Stores the keys and values of tokens in their cells; their queries."""
-        query, key, value = self.project(layer, x, cosine, sine)
-        self.keys[layer].index_copy_(0, cells, key)
-        self.values[layer].index_copy_(0, cells, value)
-        return query
+    def places(self, cells: Tensor) -> List[Tensor]:
+        """Where cells [tokens] are in the cache: the cells themselves, or their blocks and the places there."""
+        return [cells] if self.kind == self.DENSE else [cells // self.BLOCK, cells % self.BLOCK]
+
+    def store(self, layer: int, projected: Tensor, places: List[Tensor]) -> None:
+        """Puts the keys and values of tokens where they belong."""
+        _, key, value = projected.split([self.heads, self.kv_heads, self.kv_heads], 1)
+        if self.kind == self.DENSE:
+            self.keys[layer].index_copy_(0, places[0], key)
+            self.values[layer].index_copy_(0, places[0], value)
+        else:
+            self.keys[layer][places[0], :, :, places[1]] = key
+            self.values[layer][places[0], :, places[1]] = value
 
     def close_layer(self, layer: int, x: Tensor, attended: Tensor) -> Tensor:
         """The rest of a layer: the output projection and the gated feed-forward, each added to x."""
-        x = x + self.linear(layer * self.LINEARS + self.OUTPUT, attended)
-        y = self.linear(layer * self.LINEARS + self.GATE_UP, self.norm(x, self.norms[2 * layer + 1]))
+        x = self.added(layer * self.LINEARS + self.OUTPUT, attended, self.one, x)
+        index = layer * self.LINEARS + self.GATE_UP
+        y, scale = self.normed(index, x, 2 * layer + 1)
+        if self.kind == self.DENSE or self.biases[index].numel() > 0:
+            y, scale = self.finished(index, y, scale), self.one
         gate, up = y.chunk(2, -1)
-        return x + self.linear(layer * self.LINEARS + self.DOWN, F.silu(gate).mul_(up))
+        # Of up the scale is taken into account by the last product.
+        y = F.silu(gate.mul_(scale)).mul_(up)
+        return self.added(layer * self.LINEARS + self.DOWN, y, scale, x)
 
-    def angles(self, positions: Tensor) -> Tuple[Tensor, Tensor]:
+    def turns(self, positions: Tensor) -> Tensor:
+        """By what the rotary embedding multiplies each pair of numbers, as complex ones: [tokens, 1, head_dim / 2]."""
         angles = (positions.float().unsqueeze(-1) * self.frequencies).unsqueeze(1)
-        return angles.cos().to(self.embedding.dtype), angles.sin().to(self.embedding.dtype)
+        return torch.polar(torch.ones_like(angles), angles)
 
     def final_norm(self, x: Tensor) -> Tensor:
-        return self.norm(x, self.norms[len(self.norms) - 1])
+        weight = self.norms[len(self.norms) - 1]
+        return self.norm(x, weight) if self.kind == self.DENSE else (x * weight).div_(self.length(x))
 
     def logits(self, x: Tensor) -> Tensor:
-        return self.linear(len(self.windows) * self.LINEARS, self.final_norm(x)).float()
+        index = len(self.windows) * self.LINEARS
+        y, scale = self.normed(index, x, len(self.norms) - 1)
+        return self.finished(index, y, scale).float()
 
     # Prefill
 
@@ -251,15 +356,16 @@ class Decoder(torch.nn.Module):
         count of tokens, the offset of the row's slot, and the tokens the slot already holds. Returns the
         logits [tokens, vocabulary] where score is set, else nothing."""
         x = self.embedding[tokens]
-        cosine, sine = self.angles(positions)
+        turns = self.turns(positions)
         window = max(self.windows)
         masks = self.piece_masks(pieces, 0)
         windowed = masks if window == 0 else self.piece_masks(pieces, window)
+        places = self.places(cells)
         for layer in range(len(self.windows)):
-            query = self.project_and_store(layer, x, cosine, sine, cells)
+            projected = self.project(layer, x, turns)
+            self.store(layer, self.cached(projected), places)
             mask = masks if self.windows[layer] == 0 else windowed
-            attended = self.attend_pieces(query, self.keys[layer], self.values[layer], pieces, mask)
-            x = self.close_layer(layer, x, attended)
+            x = self.close_layer(layer, x, self.attend_pieces(layer, projected, pieces, mask))
         return self.logits(x) if score else torch.empty(0)
 
     @torch.jit.export
@@ -267,21 +373,19 @@ class Decoder(torch.nn.Module):
         """The mean of the last hidden states of each prompt, after the final norm [prompts, hidden], in float32.
         Prompts are packed [tokens] whole, counts tokens each; the cache is left as it is."""
         pieces: List[int] = []
-        places: List[Tensor] = []
-        first = 0
+        positions: List[Tensor] = []
         for count in counts:
-            pieces.extend([count, first, 0])
-            places.append(torch.arange(count, device=tokens.device))
-            first += count
+            pieces.extend([count, 0, 0])
+            positions.append(torch.arange(count, device=tokens.device))
         x = self.embedding[tokens]
-        cosine, sine = self.angles(torch.cat(places))
+        turns = self.turns(torch.cat(positions))
         window = max(self.windows)
         masks = self.piece_masks(pieces, 0)
         windowed = masks if window == 0 else self.piece_masks(pieces, window)
         for layer in range(len(self.windows)):
-            query, key, value = self.project(layer, x, cosine, sine)
+            projected = self.project(layer, x, turns)
             mask = masks if self.windows[layer] == 0 else windowed
-            x = self.close_layer(layer, x, self.attend_pieces(query, key, value, pieces, mask))
+            x = self.close_layer(layer, x, self.attend_pieces(layer, projected, pieces, mask))
         means: List[Tensor] = []
         for states in self.final_norm(x).float().split(counts):
             means.append(states.mean(0))
@@ -303,27 +407,49 @@ class Decoder(torch.nn.Module):
                 masks.append(mask)
         return masks
 
-    def attend_pieces(
-        self, query: Tensor, keys: Tensor, values: Tensor, pieces: List[int], masks: List[Tensor]
-    ) -> Tensor:
+    def attend_pieces(self, layer: int, projected: Tensor, pieces: List[int], masks: List[Tensor]) -> Tensor:
+        """Attention of pieces: each to its own keys and values, and to those its slot holds already."""
+        query, key, value = projected.split([self.heads, self.kv_heads, self.kv_heads], 1)
+        group = self.heads // self.kv_heads
         attended: List[Tensor] = []
         first = 0
         for p in range(0, len(pieces), 3):
             count, offset, held = pieces[p], pieces[p + 1], pieces[p + 2]
-            end = offset + held + count
             # The heads that share a key are the heads of one batch entry, whose keys are then a view.
-            q = query[first : first + count].permute(1, 2, 0, 3)
-            shape = [self.kv_heads, q.size(1), held + count, self.head_dim]
-            k = keys[offset:end].transpose(0, 1).unsqueeze(1).expand(shape)
-            v = values[offset:end].transpose(0, 1).unsqueeze(1).expand(shape)
+            q = query[first : first + count].view(count, self.kv_heads, group, self.head_dim).permute(1, 2, 0, 3)
+            if held == 0:
+                k, v = key[first : first + count].transpose(0, 1), value[first : first + count].transpose(0, 1)
+            else:
+                k, v = self.held(layer, offset, held + count)
+            shape = [self.kv_heads, group, held + count, self.head_dim]
+            k, v = k.to(q.dtype).unsqueeze(1).expand(shape), v.to(q.dtype).unsqueeze(1).expand(shape)
             mask = masks[p // 3]
             if mask.numel() == 0:
-                y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+                y = F.scaled_dot_product_attention(q, k, v, is_causal=True, scale=self.score_scale)
             else:
-                y = F.scaled_dot_product_attention(q, k, v, mask)
+                y = F.scaled_dot_product_attention(q, k, v, mask, scale=self.score_scale)
             attended.append(y.permute(2, 0, 1, 3).reshape(count, self.heads * self.head_dim))
             first += count
         return attended[0] if len(attended) == 1 else torch.cat(attended)
+
+    def held(self, layer: int, offset: int, count: int) -> Tuple[Tensor, Tensor]:
+        """The first count keys and values of a slot, [kv_heads, count, head_dim]."""
+        if self.kind == self.DENSE:
+            end = offset + count
+            return self.keys[layer][offset:end].transpose(0, 1), self.values[layer][offset:end].transpose(0, 1)
+        first, last = offset // self.BLOCK, self.blocks(offset + count)
+        key = self.keys[layer][first:last].permute(1, 0, 3, 2).reshape(self.kv_heads, -1, self.head_dim)
+        value = self.values[layer][first:last].transpose(0, 1).reshape(self.kv_heads, -1, self.head_dim)
+        return key[:, :count], value[:, :count]
+
+    def blocks(self, cells: int) -> int:
+        return (cells + self.BLOCK - 1) // self.BLOCK
+
+    def cached(self, x: Tensor) -> Tensor:
+        """Numbers as the cache keeps them."""
+        if self.kind == self.INT8:
+            return x.clamp(-65504, 65504).half()
+        return x
 
     # Decode
 
@@ -337,7 +463,6 @@ class Decoder(torch.nn.Module):
         offsets: Tensor,
         limits: Tensor,
         ends: Tensor,
-        runs: List[int],
         draw: Tensor,
         seeds: Tensor,
         drawn: Tensor,
@@ -352,99 +477,165 @@ class Decoder(torch.nn.Module):
         last [n]: each row's newest token, not yet in the cache. lengths [n]: tokens in its slot.
         offsets [n]: start of its slot. limits [n]: the most tokens it may get, 0 for a
         row that has ended and pads the batch. ends [n, e]: the tokens that
-        end it, filled up with -1. runs: rows in order, in runs whose slots are of one size and adjacent;
-        three numbers each: rows, offset of the first slot, size of a slot.
+        end it, filled up with -1.
         draw [n, 4]: temperature, top-k, top-p, min-p; without elements where all rows are greedy. seeds [n]
         and drawn [n]: with the number of tokens drawn so far a row's seed fixes its next draw.
         penalties [n]: repetition penalties, with history [n, m], the tokens of each row filled up with -1; or without
         elements. bias_at [2, b]: row and token of each logit bias, and bias [b].
         """
-        n = last.size(0)
         window = max(self.windows)
+        greedy = draw.numel() == 0 and penalties.numel() == 0 and bias.numel() == 0
         active = limits > 0
         seen = self.seen_tokens(history)
+        plans: List[Plan] = []
         produced: List[Tensor] = []
         for step in range(steps):
-            logits = self.next_logits(last, lengths, offsets, runs, window)
-            if bias.numel() > 0 or penalties.numel() > 0:
-                logits = self.adjust(logits, penalties, seen, bias_at, bias)
-            token = logits.argmax(-1)
-            if draw.numel() > 0:
-                token = torch.where(draw[:, 0] > 0, self.sample(logits, draw, seeds, drawn + step), token)
-            if penalties.numel() > 0:
-                seen.scatter_(1, token.unsqueeze(1), True)
+            if self.kind != self.DENSE and step % self.PLANNED == 0:
+                ends_at = lengths + (limits - step).clamp(1, self.PLANNED)
+                plans = [self.plan(lengths, ends_at, offsets, 0)]
+                if window > 0:
+                    plans.append(self.plan(lengths, ends_at, offsets, window))
+            x = self.last_states(last, lengths, offsets, plans, window)
+            if greedy:
+                token = self.likeliest(x)
+            else:
+                logits = self.logits(x)
+                if bias.numel() > 0 or penalties.numel() > 0:
+                    logits = self.adjust(logits, penalties, seen, bias_at, bias)
+                token = logits.argmax(-1)
+                if draw.numel() > 0:
+                    token = torch.where(draw[:, 0] > 0, self.sample(logits, draw, seeds, drawn + step), token)
+                if penalties.numel() > 0:
+                    seen.scatter_(1, token.unsqueeze(1), True)
             produced.append(torch.where(active, token, -1))
-            lengths = lengths + active.long()
             ended = (token.unsqueeze(1) == ends).any(1) | (limits <= step + 1)
             stop = bool((ended & active).any())
             active = active & ended.logical_not()
             # An ended row of a static batch pads the batch: it repeats its last step in place.
+            lengths = lengths + active.long()
             last = torch.where(active, token, last)
             if stop and (not until_all or not bool(active.any())):
                 break
         return torch.stack(produced)
 
-    def next_logits(self, last: Tensor, lengths: Tensor, offsets: Tensor, runs: List[int], window: int) -> Tensor:
+    def last_states(self, last: Tensor, lengths: Tensor, offsets: Tensor, plans: List[Plan], window: int) -> Tensor:
+        """The hidden states [n, hidden] after all layers of each row's newest token, stored on the way."""
         x = self.embedding[last]
-        cosine, sine = self.angles(lengths)
-        cells = offsets + lengths
-        held: List[int] = (lengths + 1).tolist()
-        masks = self.run_masks(lengths, held, runs, 0)
-        windowed = masks if window == 0 else self.run_masks(lengths, held, runs, window)
-        for layer in range(len(self.windows)):
-            query = self.project_and_store(layer, x, cosine, sine, cells)
-            mask = masks if self.windows[layer] == 0 else windowed
-            x = self.close_layer(layer, x, self.attend_runs(layer, query, held, runs, mask))
-        return self.logits(x)
-
-    def run_masks(self, lengths: Tensor, held: List[int], runs: List[int], window: int) -> List[Tensor]:
-        """For each run which keys [rows, 1, 1, keys] each row attends to, without elements where it is all of them."""
+        turns = self.turns(lengths)
+        places = self.places(offsets + lengths)
         masks: List[Tensor] = []
-        row = 0
-        for r in range(0, len(runs), 3):
-            rows = held[row : row + runs[r]]
-            longest = max(rows)
-            if min(rows) == longest and (window == 0 or longest <= window):
-                masks.append(torch.empty(0))
+        for plan in plans:
+            hidden = plan.positions > lengths.unsqueeze(1)
+            if len(masks) > 0:
+                hidden = hidden | (plan.positions <= lengths.unsqueeze(1) - window)
+            mask = torch.zeros_like(hidden, dtype=self.values[0].dtype).masked_fill_(hidden, -math.inf)
+            masks.append(mask.unsqueeze(1))
+        for layer in range(len(self.windows)):
+            projected = self.cached(self.project(layer, x, turns))
+            self.store(layer, projected, places)
+            query = projected[:, : self.heads]
+            if self.kind == self.DENSE:
+                attended = self.attend_rows(layer, query, lengths, offsets)
             else:
-                key = torch.arange(longest, device=lengths.device).unsqueeze(0)
-                length = lengths[row : row + runs[r]].unsqueeze(1)
-                mask = key <= length
-                if window > 0:
-                    mask = mask & (key > length - window)
-                # Added to the scores by every layer: as numbers it is converted once, not once a layer.
-                numbers = torch.zeros_like(mask, dtype=self.embedding.dtype).masked_fill_(mask.logical_not(), -math.inf)
-                masks.append(numbers.unsqueeze(1).unsqueeze(1))
-            row += runs[r]
-        return masks
+                which = 0 if self.windows[layer] == 0 else 1
+                attended = self.attend_planned(layer, query, plans[which], masks[which])
+            x = self.close_layer(layer, x, attended)
+        return x
 
-    def attend_runs(self, layer: int, query: Tensor, held: List[int], runs: List[int], masks: List[Tensor]) -> Tensor:
-        """Attention of one token a row; the heads that share a key stand in the place of query positions."""
+    def plan(self, lengths: Tensor, ends: Tensor, offsets: Tensor, window: int) -> Plan:
+        """Finds what n rows attend to while they grow from lengths to ends [n]."""
+        n, device = lengths.size(0), lengths.device
+        begins = (lengths + 1 - window).clamp_min(0) if window > 0 else torch.zeros_like(lengths)
+        first = begins // self.BLOCK
+        counts = (ends + self.BLOCK - 1) // self.BLOCK - first
+        blocks = int(counts.max())
+        heads = torch.arange(self.heads, device=device) // (self.heads // self.kv_heads)
+        heads = heads.view(1, self.heads, 1)
+
+        block = torch.arange(blocks, device=device)
+        used = (block < counts.unsqueeze(1)).unsqueeze(1).expand(n, self.heads, blocks).reshape(-1)
+        chosen = used.nonzero().squeeze(1)
+        table = ((offsets // self.BLOCK + first).unsqueeze(1) + block).unsqueeze(1) * self.kv_heads + heads
+        rows = table.view(-1).index_select(0, chosen).unsqueeze(1) * self.head_dim
+        keys = (rows + torch.arange(self.head_dim, device=device)).view(-1)
+
+        positions = first.unsqueeze(1) * self.BLOCK + torch.arange(blocks * self.BLOCK, device=device)
+        held = (positions >= begins.unsqueeze(1)) & (positions < ends.unsqueeze(1))
+        places = held.unsqueeze(1).expand(n, self.heads, -1).reshape(-1).nonzero().squeeze(1)
+        entries = table * self.BLOCK
+        entries = entries.unsqueeze(-1) + torch.arange(self.BLOCK, device=device)
+        return Plan(
+            positions,
+            chosen // blocks,
+            keys.int(),
+            self.bags(used.int() * self.head_dim),
+            places,
+            entries.view(-1).index_select(0, places).int(),
+            self.bags((ends - begins).repeat_interleave(self.heads)),
+        )
+
+    def bags(self, sizes: Tensor) -> Tensor:
+        """Where bags of such sizes begin, and where the last one ends."""
+        return F.pad(sizes.cumsum(0), [1, 0]).int()
+
+    def attend_planned(self, layer: int, query: Tensor, plan: Plan, mask: Tensor) -> Tensor:
+        """Attention of one token a row, to just the cells that it has."""
+        weights = query.reshape(-1, self.head_dim).index_select(0, plan.owners).view(-1)
+        scores = self.sum_bags(self.keys[layer].view(-1, self.BLOCK), plan.keys, plan.key_bags, weights)
+        scores = scores.view(query.size(0), self.heads, -1).add_(mask)
+        weights = scores.softmax(-1).view(-1).index_select(0, plan.places)
+        values = self.values[layer].view(-1, self.head_dim)
+        attended = self.sum_bags(values, plan.values, plan.value_bags, weights)
+        return attended.view(query.size(0), -1).float()
+
+    def sum_bags(self, table: Tensor, entries: Tensor, bags: Tensor, weights: Tensor) -> Tensor:
+        return torch.ops.aten._embedding_bag_forward_only(table, entries, bags, False, 0, False, weights, True)[0]
+
+    def attend_rows(self, layer: int, query: Tensor, lengths: Tensor, offsets: Tensor) -> Tensor:
+        """Attention of one token a row, row by row; the heads that share a key stand in the place of query
+        positions."""
         attended: List[Tensor] = []
-        row = 0
-        for r in range(0, len(runs), 3):
-            rows, offset, size = runs[r], runs[r + 1], runs[r + 2]
-            end = offset + rows * size
-            longest = max(held[row : row + rows])
-            shape = [rows, size, self.kv_heads, self.head_dim]
-            k = self.keys[layer][offset:end].view(shape)[:, :longest].transpose(1, 2)
-            v = self.values[layer][offset:end].view(shape)[:, :longest].transpose(1, 2)
-            q = query[row : row + rows]
-            mask = masks[r // 3]
-            if mask.numel() == 0:
-                y = F.scaled_dot_product_attention(q, k, v)
-            else:
-                y = F.scaled_dot_product_attention(q, k, v, mask)
-            attended.append(y.reshape(rows, self.heads * self.head_dim))
-            row += rows
-        return attended[0] if len(attended) == 1 else torch.cat(attended)
+        window = self.windows[layer]
+        for row in range(query.size(0)):
+            end = int(offsets[row] + lengths[row]) + 1
+            begin = int(offsets[row]) if window == 0 else max(int(offsets[row]), end - window)
+            q = query[row].view(self.kv_heads, self.heads // self.kv_heads, self.head_dim)
+            k, v = self.keys[layer][begin:end].transpose(0, 1), self.values[layer][begin:end].transpose(0, 1)
+            attended.append(F.scaled_dot_product_attention(q, k, v, scale=self.score_scale).reshape(-1))
+        return torch.stack(attended)
+
+    def likeliest(self, x: Tensor) -> Tensor:
+        """The most likely token [n]. Norm and scales are the same for all of a row's logits, so they are left out."""
+        if self.kind == self.DENSE:
+            return self.logits(x).argmax(-1)
+        logits = self.scaled(len(self.windows) * self.LINEARS, x * self.norms[len(self.norms) - 1])[0]
+        # argmax goes over single numbers, amax over vectors: first in which part of the vocabulary, then where.
+        part = 256
+        whole = logits.size(1) // part
+        if whole < 2:
+            return logits.argmax(-1)
+        parts = logits[:, : whole * part].unflatten(1, [whole, part])
+        best = parts.amax(-1).argmax(-1)
+        rows = torch.arange(x.size(0), device=x.device)
+        token = parts[rows, best].argmax(-1) + best * part
+        if whole * part < logits.size(1):
+            rest = logits[:, whole * part :].argmax(-1) + whole * part
+            better = logits[rows, rest] > logits[rows, token]
+            token = torch.where(better, rest, token)
+        return token
 
     @torch.jit.export
     def move(self, source: int, target: int, count: int) -> None:
         """Copies count cells of a slot into another slot."""
         for layer in range(len(self.windows)):
-            self.keys[layer][target : target + count] = self.keys[layer][source : source + count].clone()
-            self.values[layer][target : target + count] = self.values[layer][source : source + count].clone()
+            for table in [self.keys[layer], self.values[layer]]:
+                if self.kind == self.DENSE:
+                    self.copy(table, source, target, count)
+                else:
+                    self.copy(table, source // self.BLOCK, target // self.BLOCK, self.blocks(count))
+
+    def copy(self, table: Tensor, source: int, target: int, count: int) -> None:
+        table[target : target + count] = table[source : source + count].clone()
 
     # Sampling
 

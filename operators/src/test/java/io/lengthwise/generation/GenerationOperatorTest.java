@@ -336,10 +336,10 @@ class GenerationOperatorTest {
   }
 
   @Test
-  void cacheWithoutRoomForATokenFailsTheOperatorWithItsOption() {
+  void cacheWithoutRoomForABlockFailsTheOperatorWithItsOption() {
     EngineOptions none = options(Discipline.REFILL, AdmissionOrder.FIFO, 0, 4);
     assertThatThrownBy(() -> new TestingGeneration(none))
-        .hasMessageContaining("engine.memory: 0 bytes hold no token");
+        .hasMessageContaining("engine.memory: 0 bytes are too few");
   }
 
   @Test

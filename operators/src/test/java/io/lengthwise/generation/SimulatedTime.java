@@ -31,6 +31,11 @@ final class SimulatedTime implements Accelerator {
   }
 
   @Override
+  public int blockCells() {
+    return accelerator.blockCells();
+  }
+
+  @Override
   public void allocate(int cells) {
     accelerator.allocate(cells);
   }

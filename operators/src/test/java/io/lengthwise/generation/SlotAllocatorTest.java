@@ -11,24 +11,18 @@ import org.junit.jupiter.api.Test;
 class SlotAllocatorTest {
 
   @Test
-  void sizesComeInTwoStepsAnOctave() {
-    SlotAllocator slots = new SlotAllocator(1000);
-    assertThat(slots.allocate(1)).isEqualTo(new Slot(0, 32));
-    assertThat(slots.allocate(33)).isEqualTo(new Slot(32, 48));
-    assertThat(slots.allocate(49)).isEqualTo(new Slot(80, 64));
-    assertThat(slots.allocate(65)).isEqualTo(new Slot(144, 96));
-  }
-
-  @Test
-  void takesTheExactSizeWhereTheStepAboveDoesNotFit() {
-    SlotAllocator slots = new SlotAllocator(100);
-    assertThat(slots.allocate(100)).isEqualTo(new Slot(0, 100));
-    assertThat(slots.allocate(1)).isNull();
+  void slotsAreWholeBlocks() {
+    SlotAllocator slots = new SlotAllocator(256, 64);
+    assertThat(slots.allocate(1)).isEqualTo(new Slot(0, 64));
+    assertThat(slots.allocate(65)).isEqualTo(new Slot(64, 128));
+    assertThat(slots.hasRoomFor(64)).isTrue();
+    assertThat(slots.hasRoomFor(65)).isFalse();
+    assertThat(slots.allocate(65)).isNull();
   }
 
   @Test
   void freedNeighboursAreOneAgain() {
-    SlotAllocator slots = new SlotAllocator(96);
+    SlotAllocator slots = new SlotAllocator(96, 32);
     Slot first = slots.allocate(32);
     Slot second = slots.allocate(32);
     Slot third = slots.allocate(32);
@@ -42,7 +36,7 @@ class SlotAllocatorTest {
   @Test
   void slotsNeverOverlapAndNothingIsLost() {
     Random random = new Random(1);
-    SlotAllocator slots = new SlotAllocator(4096);
+    SlotAllocator slots = new SlotAllocator(4096, 16);
     List<Slot> taken = new ArrayList<>();
     for (int step = 0; step < 5000; step++) {
       Slot slot = random.nextInt(3) > 0 ? slots.allocate(1 + random.nextInt(300)) : null;

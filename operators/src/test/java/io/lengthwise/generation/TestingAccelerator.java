@@ -49,6 +49,11 @@ final class TestingAccelerator implements Accelerator {
   }
 
   @Override
+  public int blockCells() {
+    return 1;
+  }
+
+  @Override
   public void allocate(int cells) {
     // Nothing is kept.
   }

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DecoderTest {
 
-  private static final int SLOT = 64;
+  private static final int SLOT = Decoder.BLOCK;
 
   @ParameterizedTest
   @ValueSource(strings = {"llama", "mistral", "qwen2", "qwen3", "smollm"})
@@ -97,7 +97,7 @@ class DecoderTest {
       List<TestingRow> rows = prefilledRows(decoder, reference);
       decodeOnce(decoder, rows, 5);
       for (int i = 0; i < rows.size(); i += 2) {
-        Slot place = new Slot((6 + i) * SLOT, 96);
+        Slot place = new Slot((16 + i) * SLOT, 2 * SLOT);
         decoder.move(rows.get(i).slot(), place, rows.get(i).length() - 1);
         rows.get(i).moveTo(place);
       }
@@ -230,7 +230,7 @@ class DecoderTest {
   private static Decoder decoder(String family, WeightType weights) {
     try (WeightFiles files = WeightFiles.open(Reference.folder(family))) {
       Decoder decoder = new Decoder(files, Device.cpu(), weights, 1);
-      decoder.allocate(16 * SLOT);
+      decoder.allocate(32 * SLOT);
       return decoder;
     }
   }
@@ -239,11 +239,11 @@ class DecoderTest {
     return new Slot(number * SLOT, SLOT);
   }
 
-  /** The first two adjoin, the others lie apart. */
+  /** The first two adjoin, the others lie apart and have more room. */
   private static List<TestingRow> rows(Reference reference) {
     List<TestingRow> rows = new ArrayList<>();
     for (int i = 0; i < reference.prompts().length; i++) {
-      Slot slot = i < 2 ? slot(i) : new Slot(2 * SLOT + i * 48, 48);
+      Slot slot = i < 2 ? slot(i) : new Slot((2 * i - 1) * SLOT, 2 * SLOT);
       rows.add(new TestingRow(slot, reference.prompts()[i], 24, Sampling.GREEDY));
     }
     return rows;

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class SamplingTest {
 
-  private static final int SLOT = 32;
+  private static final int SLOT = Decoder.BLOCK;
   private static final int ROWS = 64;
 
   private Reference reference;

@@ -76,7 +76,7 @@ final class BenchEngineCommand implements Callable<Integer> {
   private void measure(CausalLanguageModel model, Console console) {
     Map<Integer, BenchEngineRows> rows = new TreeMap<>();
     int most = widths.stream().mapToInt(Integer::intValue).max().orElseThrow();
-    model.decoder().allocate(most * (promptTokens + steps));
+    model.decoder().allocate(most * BenchEngineRows.slotSize(promptTokens + steps));
     widths.forEach(width -> rows.put(width, new BenchEngineRows(width, promptTokens, steps)));
     for (int repetition = 0; repetition <= repetitions; repetition++) {
       console.err().printf("repetition %d of %d%n", repetition, repetitions);

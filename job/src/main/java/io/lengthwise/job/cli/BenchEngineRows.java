@@ -45,12 +45,17 @@ final class BenchEngineRows {
   BenchEngineRows(int width, int promptTokens, int steps) {
     this.steps = steps;
     this.prefilledTokens = width * (promptTokens - 1);
-    int size = promptTokens + steps;
+    int size = slotSize(promptTokens + steps);
     Random random = new Random(0);
     for (int i = 0; i < width; i++) {
       int[] prompt = random.ints(promptTokens, 100, 200).toArray();
       rows.add(new Row(new Slot(i * size, size), prompt, steps));
     }
+  }
+
+  /** Of a slot of whole blocks that holds so many tokens. */
+  static int slotSize(int tokens) {
+    return (tokens + Decoder.BLOCK - 1) / Decoder.BLOCK * Decoder.BLOCK;
   }
 
   /** Prefills and decodes all rows from their beginning. */
