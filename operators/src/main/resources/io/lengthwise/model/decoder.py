@@ -56,6 +56,9 @@ class Decoder(torch.nn.Module):
     STEPS: Final[float] = 63.0
     ZERO: Final[int] = 64
 
+    # The largest factor of a size that is mixed at once.
+    MIXED: Final[int] = 64
+
     # Cells whose keys lie together, with the cells as the last dimension.
     BLOCK: Final[int] = 64
 
@@ -70,13 +73,15 @@ class Decoder(torch.nn.Module):
     embedding: Tensor
     frequencies: Tensor
     norms: List[Tensor]
+    last_norm: Tensor
+    mixer: Tensor
     head_norms: List[Tensor]
     biases: List[Tensor]
     dense: List[Tensor]
     packed: List[torch.classes.quantized.LinearPackedParamsBase]
     keys: List[Tensor]
     values: List[Tensor]
-    least_norm: Tensor  # the norm at which a root mean square is the root of epsilon, times the root of hidden
+    least_norm: Tensor  # of hidden states whose root mean square is the root of epsilon
     one: Tensor
 
     def __init__(self):
@@ -92,6 +97,8 @@ class Decoder(torch.nn.Module):
         self.embedding = torch.empty(0)
         self.frequencies = torch.empty(0)
         self.norms = []
+        self.last_norm = torch.empty(0)
+        self.mixer = torch.empty(0)
         self.head_norms = []
         self.biases = []
         self.dense = []
@@ -146,8 +153,6 @@ class Decoder(torch.nn.Module):
     @torch.jit.export
     def add_layer(self) -> None:
         """Makes the next layer of the staged weights. Layers come in their order, then finish."""
-        self.norms.append(self.take("input_norm"))
-        self.norms.append(self.take("post_attention_norm"))
         for name in ["query", "key"]:
             heads = self.heads if name == "query" else self.kv_heads
             self.interleave(name + ".weight", heads)
@@ -161,10 +166,91 @@ class Decoder(torch.nn.Module):
         else:
             self.scale_scores("query.weight")
             self.scale_scores("query.bias")
-        self.add_linear(["query", "key", "value"])
-        self.add_linear(["output"])
-        self.add_linear(["gate", "up"])
-        self.add_linear(["down"])
+        if self.kind == self.INT8:
+            self.mix_heads()
+            down = self.staged["down.weight"]
+            self.mixer = self.hartley(self.factor(down.size(1)))
+            self.staged["down.weight"] = self.mix_blocks(down)
+        self.add_normed(["query", "key", "value"], "input_norm")
+        self.add_mixed("output")
+        self.add_normed(["gate", "up"], "post_attention_norm")
+        self.add_mixed("down")
+
+    def add_normed(self, names: List[str], norm: str) -> None:
+        """Adds the linear layers of a norm, whose weights are taken into theirs where they are not dense."""
+        weight = self.take(norm)
+        if self.kind == self.DENSE:
+            self.norms.append(weight)
+        else:
+            for name in names:
+                folded = self.staged[name + ".weight"] * (weight * math.sqrt(weight.size(0)))
+                self.staged[name + ".weight"] = self.mix(folded) if self.kind == self.INT8 else folded
+        self.add_linear(names)
+
+    def add_mixed(self, name: str) -> None:
+        """Adds a linear layer whose result is added to the hidden states."""
+        if self.kind == self.INT8:
+            self.staged[name + ".weight"] = self.mix(self.staged[name + ".weight"].t()).t()
+            if name + ".bias" in self.staged:
+                self.staged[name + ".bias"] = self.mix(self.staged[name + ".bias"])
+        self.add_linear([name])
+
+    def mix_heads(self) -> None:
+        """Mixes the values of each head, and what the output projection makes of them."""
+        split = [self.kv_heads, self.head_dim, -1]
+        value = self.staged["value.weight"]
+        self.staged["value.weight"] = self.mix(value.view(split).transpose(1, 2)).transpose(1, 2).reshape(value.shape)
+        if "value.bias" in self.staged:
+            bias = self.staged["value.bias"]
+            self.staged["value.bias"] = self.mix(bias.view(self.kv_heads, self.head_dim)).view(-1)
+        output = self.staged["output.weight"]
+        heads = output.view(-1, self.heads, self.head_dim)
+        self.staged["output.weight"] = self.mix(heads).view(output.shape)
+
+    def mix(self, x: Tensor) -> Tensor:
+        """x [..., size] turned by an orthogonal matrix that spreads each number over all others: signs, then
+        Hartley transforms over the factors of size.
+
+        A few numbers of the hidden states are many times larger than the rest, which leaves int8 no steps for
+        those. Embedding and weights are turned once, so that the hidden states come out turned, without such
+        outliers, and the model computes what it did: norms do not see it (QuaRot, Ashkboos et al., 2024)."""
+        return self.transform(x * self.signs(x.size(-1)))
+
+    def unmix(self, x: Tensor) -> Tensor:
+        return self.transform(x) * self.signs(x.size(-1))
+
+    def signs(self, size: int) -> Tensor:
+        place = torch.arange(size, device=self.frequencies.device)
+        return torch.where(self.uniform(torch.zeros_like(place), place) < 0.5, -1.0, 1.0)
+
+    def transform(self, x: Tensor) -> Tensor:
+        """Over the factors of the last dimension; it is its own inverse."""
+        y, left = x.reshape(-1), x.size(-1)
+        while left > 1:
+            factor = self.factor(left)
+            if factor == 1:
+                factor = left
+            left = left // factor
+            matrix = self.hartley(factor)
+            y = y.view(-1, factor) @ matrix if left == 1 else matrix @ y.view(-1, factor, left)
+        return y.reshape(x.shape)
+
+    def mix_blocks(self, x: Tensor) -> Tensor:
+        """x [..., size] with blocks of neighbours mixed: what is left to do at each step, for what no norm precedes."""
+        return (x.reshape(-1, self.mixer.size(0)) @ self.mixer).view(x.shape)
+
+    def factor(self, size: int) -> int:
+        """The largest power of two, up to a limit, that divides a size."""
+        factor = 1
+        while factor < self.MIXED and size % (2 * factor) == 0:
+            factor *= 2
+        return factor
+
+    def hartley(self, size: int) -> Tensor:
+        """The matrix of the Hartley transform [size, size]: orthogonal, symmetric, and no entry is large."""
+        places = torch.arange(size, device=self.frequencies.device)
+        angles = (places.unsqueeze(1) * places % size) * (2 * math.pi / size)
+        return (angles.cos() + angles.sin()) / math.sqrt(size)
 
     def interleave(self, name: str, heads: int) -> None:
         """Orders the outputs of each head so that the two that the rotary embedding turns together are neighbours.
@@ -182,18 +268,16 @@ class Decoder(torch.nn.Module):
     @torch.jit.export
     def finish(self) -> None:
         """Takes the final norm, the embedding and the head; without a staged head the embedding serves as one."""
-        self.norms.append(self.take("norm"))
+        self.last_norm = self.staged["norm"]
         self.embedding = self.take("embedding")
         if "head.weight" not in self.staged:
             self.staged["head.weight"] = self.embedding
-        self.add_linear(["head"])
+        self.add_normed(["head"], "norm")
         self.staged.clear()
-        hidden = self.embedding.size(1)
-        self.one = torch.ones_like(self.norms[0][0])
-        self.least_norm = self.one * math.sqrt(hidden * self.epsilon)
-        if self.kind != self.DENSE:
-            for norm in self.norms:
-                norm.mul_(math.sqrt(hidden))
+        if self.kind == self.INT8:
+            self.embedding = self.mix(self.embedding)
+        self.one = torch.ones_like(self.last_norm[0])
+        self.least_norm = self.one * math.sqrt(self.embedding.size(1) * self.epsilon)
 
     def take(self, name: str) -> Tensor:
         return self.staged.pop(name)
@@ -265,7 +349,7 @@ class Decoder(torch.nn.Module):
         same whether a row or its product is divided by the row's length, so that waits as int8's scale does."""
         if self.kind == self.DENSE:
             return self.product(index, self.norm(x, self.norms[norm])), self.one
-        y, scale = self.scaled(index, x * self.norms[norm])
+        y, scale = self.scaled(index, x)
         return y, scale / self.length(x)
 
     def finished(self, index: int, y: Tensor, scale: Tensor) -> Tensor:
@@ -283,8 +367,7 @@ class Decoder(torch.nn.Module):
         return y if bias.numel() == 0 else y.add_(bias)
 
     def length(self, x: Tensor) -> Tensor:
-        """Of each row [tokens, 1], and a little more, as epsilon asks: its root mean square but for the root of its
-        size, by which the weights of these norms are larger."""
+        """Of each row [tokens, 1], and a little more, as epsilon asks."""
         return torch.linalg.vector_norm(x, 2, -1, True).hypot(self.least_norm)
 
     def norm(self, x: Tensor, weight: Tensor) -> Tensor:
@@ -332,6 +415,8 @@ class Decoder(torch.nn.Module):
         gate, up = y.chunk(2, -1)
         # Of up the scale is taken into account by the last product.
         y = F.silu(gate.mul_(scale)).mul_(up)
+        if self.kind == self.INT8:
+            y = self.mix_blocks(y)
         return self.added(layer * self.LINEARS + self.DOWN, y, scale, x)
 
     def turns(self, positions: Tensor) -> Tensor:
@@ -340,12 +425,11 @@ class Decoder(torch.nn.Module):
         return torch.polar(torch.ones_like(angles), angles)
 
     def final_norm(self, x: Tensor) -> Tensor:
-        weight = self.norms[len(self.norms) - 1]
-        return self.norm(x, weight) if self.kind == self.DENSE else (x * weight).div_(self.length(x))
+        return self.norm(self.unmix(x) if self.kind == self.INT8 else x, self.last_norm)
 
     def logits(self, x: Tensor) -> Tensor:
         index = len(self.windows) * self.LINEARS
-        y, scale = self.normed(index, x, len(self.norms) - 1)
+        y, scale = self.normed(index, x, 2 * len(self.windows))
         return self.finished(index, y, scale).float()
 
     # Prefill
@@ -608,7 +692,7 @@ class Decoder(torch.nn.Module):
         """The most likely token [n]. Norm and scales are the same for all of a row's logits, so they are left out."""
         if self.kind == self.DENSE:
             return self.logits(x).argmax(-1)
-        logits = self.scaled(len(self.windows) * self.LINEARS, x * self.norms[len(self.norms) - 1])[0]
+        logits = self.scaled(len(self.windows) * self.LINEARS, x)[0]
         # argmax goes over single numbers, amax over vectors: first in which part of the vocabulary, then where.
         part = 256
         whole = logits.size(1) // part
