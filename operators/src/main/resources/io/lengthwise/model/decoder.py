@@ -184,56 +184,58 @@ class Decoder(torch.nn.Module):
         else:
             for name in names:
                 folded = self.staged[name + ".weight"] * (weight * math.sqrt(weight.size(0)))
-                self.staged[name + ".weight"] = self.mix(folded) if self.kind == self.INT8 else folded
+                self.staged[name + ".weight"] = self.mix(folded.t()).t() if self.kind == self.INT8 else folded
         self.add_linear(names)
 
     def add_mixed(self, name: str) -> None:
         """Adds a linear layer whose result is added to the hidden states."""
         if self.kind == self.INT8:
-            self.staged[name + ".weight"] = self.mix(self.staged[name + ".weight"].t()).t()
-            if name + ".bias" in self.staged:
-                self.staged[name + ".bias"] = self.mix(self.staged[name + ".bias"])
+            for part in [name + ".weight", name + ".bias"]:
+                if part in self.staged:
+                    self.staged[part] = self.mix(self.staged[part])
         self.add_linear([name])
 
     def mix_heads(self) -> None:
         """Mixes the values of each head, and what the output projection makes of them."""
-        split = [self.kv_heads, self.head_dim, -1]
-        value = self.staged["value.weight"]
-        self.staged["value.weight"] = self.mix(value.view(split).transpose(1, 2)).transpose(1, 2).reshape(value.shape)
-        if "value.bias" in self.staged:
-            bias = self.staged["value.bias"]
-            self.staged["value.bias"] = self.mix(bias.view(self.kv_heads, self.head_dim)).view(-1)
+        for part in ["value.weight", "value.bias"]:
+            if part in self.staged:
+                value = self.staged[part]
+                heads = value.view(self.kv_heads, self.head_dim, -1).transpose(0, 1)
+                self.staged[part] = self.mix(heads).transpose(0, 1).reshape(value.shape)
         output = self.staged["output.weight"]
-        heads = output.view(-1, self.heads, self.head_dim)
-        self.staged["output.weight"] = self.mix(heads).view(output.shape)
+        heads = output.view(-1, self.head_dim).t()
+        self.staged["output.weight"] = self.mix(heads).t().reshape(output.shape)
 
     def mix(self, x: Tensor) -> Tensor:
-        """x [..., size] turned by an orthogonal matrix that spreads each number over all others: signs, then
+        """x [size, ...] turned by an orthogonal matrix that spreads each number over all others: signs, then
         Hartley transforms over the factors of size.
 
         A few numbers of the hidden states are many times larger than the rest, which leaves int8 no steps for
         those. Embedding and weights are turned once, so that the hidden states come out turned, without such
         outliers, and the model computes what it did: norms do not see it (QuaRot, Ashkboos et al., 2024)."""
-        return self.transform(x * self.signs(x.size(-1)))
+        return self.transform(x * self.signs(x))
 
     def unmix(self, x: Tensor) -> Tensor:
-        return self.transform(x) * self.signs(x.size(-1))
+        return self.transform(x) * self.signs(x)
 
-    def signs(self, size: int) -> Tensor:
-        place = torch.arange(size, device=self.frequencies.device)
-        return torch.where(self.uniform(torch.zeros_like(place), place) < 0.5, -1.0, 1.0)
+    def signs(self, x: Tensor) -> Tensor:
+        """A sign for each number of the first dimension."""
+        place = torch.arange(x.size(0), device=x.device)
+        signs = torch.where(self.uniform(torch.zeros_like(place), place) < 0.5, -1.0, 1.0)
+        return signs.view([-1] + [1] * (x.dim() - 1))
 
     def transform(self, x: Tensor) -> Tensor:
-        """Over the factors of the last dimension; it is its own inverse."""
-        y, left = x.reshape(-1), x.size(-1)
+        """Over the factors of the first dimension; it is its own inverse."""
+        done, left = 1, x.size(0)
+        y = x.reshape(-1)
         while left > 1:
             factor = self.factor(left)
             if factor == 1:
                 factor = left
+            y = (self.hartley(factor) @ y.view(done, factor, -1)).view(-1)
+            done *= factor
             left = left // factor
-            matrix = self.hartley(factor)
-            y = y.view(-1, factor) @ matrix if left == 1 else matrix @ y.view(-1, factor, left)
-        return y.reshape(x.shape)
+        return y.view(x.shape)
 
     def mix_blocks(self, x: Tensor) -> Tensor:
         """x [..., size] with blocks of neighbours mixed: what is left to do at each step, for what no norm precedes."""
@@ -275,7 +277,7 @@ class Decoder(torch.nn.Module):
         self.add_normed(["head"], "norm")
         self.staged.clear()
         if self.kind == self.INT8:
-            self.embedding = self.mix(self.embedding)
+            self.embedding = self.mix(self.embedding.t()).t().contiguous()
         self.one = torch.ones_like(self.last_norm[0])
         self.least_norm = self.one * math.sqrt(self.embedding.size(1) * self.epsilon)
 
@@ -425,7 +427,7 @@ class Decoder(torch.nn.Module):
         return torch.polar(torch.ones_like(angles), angles)
 
     def final_norm(self, x: Tensor) -> Tensor:
-        return self.norm(self.unmix(x) if self.kind == self.INT8 else x, self.last_norm)
+        return self.norm(self.unmix(x.t()).t() if self.kind == self.INT8 else x, self.last_norm)
 
     def logits(self, x: Tensor) -> Tensor:
         index = len(self.windows) * self.LINEARS
