@@ -126,6 +126,11 @@ public final class Decoder implements AutoCloseable {
   }
 
   private IValue prefill(PtNDManager scope, List<PromptPiece> pieces, boolean score) {
+    return runForResult("prefill", arguments(scope, pieces, IValue.from(score)));
+  }
+
+  /** The pieces as the program's prefill takes them, and what else it is told. */
+  private static IValue[] arguments(PtNDManager scope, List<PromptPiece> pieces, IValue last) {
     int total = pieces.stream().mapToInt(PromptPiece::length).sum();
     long[] tokens = new long[total];
     long[] positions = new long[total];
@@ -143,13 +148,47 @@ public final class Decoder implements AutoCloseable {
         cells[next] = piece.slot().offset() + position;
       }
     }
-    return runForResult(
-        "prefill",
-        tensor(scope, tokens),
-        tensor(scope, positions),
-        tensor(scope, cells),
-        IValue.listFrom(shape),
-        IValue.from(score));
+    return new IValue[] {
+      tensor(scope, tokens),
+      tensor(scope, positions),
+      tensor(scope, cells),
+      IValue.listFrom(shape),
+      last
+    };
+  }
+
+  /**
+   * How likely a text is: the natural logarithm of the probability of each of its tokens after
+   * those before it, but for the first one.
+   *
+   * @param slot where its keys and values lie afterwards, but for the last token's
+   * @param tokens at least two
+   * @return one number less than there are tokens
+   */
+  public float[] logLikelihoods(Slot slot, int[] tokens) {
+    long[] targets = Arrays.stream(tokens, 1, tokens.length).asLongStream().toArray();
+    List<PromptPiece> pieces = List.of(new PromptPiece(slot, tokens, 0, targets.length));
+    try (PtNDManager scope = scope();
+        IValue result =
+            runForResult("log_likelihoods", arguments(scope, pieces, tensor(scope, targets)))) {
+      return result.toTensor(scope).toFloatArray();
+    }
+  }
+
+  /**
+   * Runs only the matrix products of decode steps, on numbers at hand: what a step can take at
+   * least.
+   *
+   * @param rows rows of a step, at least one
+   * @param steps at least one
+   */
+  public void products(int rows, int steps) {
+    try (PtNDManager scope = scope();
+        IValue result =
+            runForResult("products", IValue.from((long) rows), IValue.from((long) steps))) {
+      // Fetched, so that a device that computes in the background has finished.
+      result.toTensor(scope).toFloatArray();
+    }
   }
 
   /**

@@ -68,6 +68,9 @@ class Decoder(torch.nn.Module):
     # Nucleus sampling looks at this many candidates first, and at the whole vocabulary where they do not suffice.
     CANDIDATES: Final[int] = 512
 
+    # Tokens whose logits are computed together where only likelihoods are asked for.
+    SCORED: Final[int] = 256
+
     staged: Dict[str, Tensor]
     windows: List[int]
     embedding: Tensor
@@ -441,6 +444,11 @@ class Decoder(torch.nn.Module):
         """Fills the cache with packed tokens [tokens]. Each piece of a row stands in pieces as three numbers: its
         count of tokens, the offset of the row's slot, and the tokens the slot already holds. Returns the
         logits [tokens, vocabulary] where score is set, else nothing."""
+        x = self.prefill_states(tokens, positions, cells, pieces)
+        return self.logits(x) if score else torch.empty(0)
+
+    def prefill_states(self, tokens: Tensor, positions: Tensor, cells: Tensor, pieces: List[int]) -> Tensor:
+        """What prefill does, up to the states behind the last layer [tokens, hidden]."""
         x = self.embedding[tokens]
         turns = self.turns(positions)
         window = max(self.windows)
@@ -452,7 +460,7 @@ class Decoder(torch.nn.Module):
             self.store(layer, self.cached(projected), places)
             mask = masks if self.windows[layer] == 0 else windowed
             x = self.close_layer(layer, x, self.attend_pieces(layer, projected, pieces, mask))
-        return self.logits(x) if score else torch.empty(0)
+        return x
 
     @torch.jit.export
     def read(self, tokens: Tensor, counts: List[int]) -> Tensor:
@@ -792,6 +800,41 @@ class Decoder(torch.nn.Module):
     def shift(self, x: Tensor, bits: int) -> Tensor:
         """The logical shift to the right, which torch lacks for signed numbers."""
         return (x >> bits) & ((1 << (64 - bits)) - 1)
+
+    # Measuring
+
+    @torch.jit.export
+    def log_likelihoods(
+        self, tokens: Tensor, positions: Tensor, cells: Tensor, pieces: List[int], targets: Tensor
+    ) -> Tensor:
+        """What prefill does, and the log-likelihood [tokens] of each target [tokens] to follow its token."""
+        x = self.prefill_states(tokens, positions, cells, pieces)
+        likelihoods: List[Tensor] = []
+        # The logits of many tokens at once would take gigabytes.
+        for states, followers in zip(x.split(self.SCORED), targets.split(self.SCORED)):
+            logits = self.logits(states)
+            likelihoods.append(logits.gather(1, followers.unsqueeze(1)).squeeze(1) - logits.logsumexp(-1))
+        return torch.cat(likelihoods)
+
+    @torch.jit.export
+    def products(self, rows: int, steps: int) -> Tensor:
+        """Only the matrix products of so many decode steps, of numbers at hand: the time that decode cannot go below.
+        Returns a number of the last one."""
+        hidden = self.activations(rows, self.embedding.size(1))
+        attended = self.activations(rows, self.heads * self.head_dim)
+        inner = self.activations(rows, self.product(self.GATE_UP, hidden).size(1) // 2)
+        inputs = [hidden, attended, hidden, inner]
+        # Kept in a list: what nobody reads would not be computed.
+        product = [hidden]
+        for _ in range(steps):
+            for index in range(len(self.windows) * self.LINEARS):
+                product[0] = self.product(index, inputs[index % self.LINEARS])
+            product[0] = self.product(len(self.windows) * self.LINEARS, hidden)
+        return product[0][0, 0].float()
+
+    def activations(self, rows: int, width: int) -> Tensor:
+        """Numbers from -1 to 1, which int8 products take without scaling."""
+        return torch.rand([rows, width], dtype=self.embedding.dtype, device=self.embedding.device).mul_(2.0).sub_(1.0)
 
 
 def export(folder: str) -> None:

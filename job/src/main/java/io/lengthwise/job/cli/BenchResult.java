@@ -85,7 +85,7 @@ final class BenchResult {
   }
 
   private double median(ToDoubleFunction<TrialReport> figure) {
-    return BenchEngineCommand.median(passes.stream().map(figure::applyAsDouble).toList());
+    return Series.median(passes.stream().map(figure::applyAsDouble).toList());
   }
 
   /**

@@ -1,0 +1,72 @@
+package io.lengthwise.job.cli;
+
+import io.lengthwise.model.DecodeRow;
+import io.lengthwise.model.Decoder;
+import io.lengthwise.model.PromptPiece;
+import io.lengthwise.model.Slot;
+import io.lengthwise.request.Sampling;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/** Greedy rows of random prompts, in slots that adjoin. */
+final class EngineRows {
+
+  private final int steps;
+  private final List<Row> rows;
+
+  private record Row(Slot slot, int[] prompt, int limit) implements DecodeRow {
+
+    @Override
+    public int length() {
+      return prompt.length;
+    }
+
+    @Override
+    public int token(int position) {
+      return prompt[position];
+    }
+
+    @Override
+    public int generated() {
+      return 0;
+    }
+
+    @Override
+    public Sampling sampling() {
+      return Sampling.GREEDY;
+    }
+  }
+
+  EngineRows(int count, int promptTokens, int steps) {
+    this.steps = steps;
+    int size = promptTokens + steps;
+    Random random = new Random(0);
+    rows =
+        IntStream.range(0, count)
+            .mapToObj(i -> new Row(new Slot(i * size, size), prompt(random, promptTokens), steps))
+            .toList();
+  }
+
+  /** Tokens that every model has and that control nothing. */
+  static int[] prompt(Random random, int tokens) {
+    return random.ints(tokens, 100, 200).toArray();
+  }
+
+  /** Fills the slots with the prompts. */
+  void prefill(Decoder decoder) {
+    decoder.prefill(
+        rows.stream()
+            .map(row -> new PromptPiece(row.slot(), row.prompt(), 0, row.length() - 1))
+            .toList());
+  }
+
+  /** Decodes from the end of the prompts, as often as is asked for; the seconds of a step. */
+  double secondsPerStep(Decoder decoder) {
+    long start = System.nanoTime();
+    int[][] tokens = decoder.decode(rows, steps, true);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    return seconds / Arrays.stream(tokens).mapToInt(row -> row.length).max().orElseThrow();
+  }
+}
