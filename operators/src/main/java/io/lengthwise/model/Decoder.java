@@ -35,6 +35,7 @@ public final class Decoder implements AutoCloseable {
   private final PtSymbolBlock program;
   private final ModelConfig config;
   private final NumberFormat format;
+  private final long weightBytes;
 
   /**
    * Loads a model onto a device.
@@ -47,6 +48,7 @@ public final class Decoder implements AutoCloseable {
   Decoder(WeightFiles files, Device device, WeightType weights, int threads) {
     config = files.config();
     format = NumberFormat.of(weights, device.isGpu());
+    weightBytes = format.weightBytes() * files.elements();
     manager = (PtNDManager) NDManager.newBaseManager(device, "PyTorch");
     try {
       program = program(manager);
@@ -80,6 +82,11 @@ public final class Decoder implements AutoCloseable {
   /** What one token's keys and values take in the cache. */
   public long bytesPerToken() {
     return 2L * config.layers() * config.keyValueHeads() * config.headSize() * format.cacheBytes();
+  }
+
+  /** What the model's weights take in the precision of its linear layers, each of them once. */
+  public long weightBytes() {
+    return weightBytes;
   }
 
   /** Allocates a key-value cache of whole blocks of tokens, in place of the one there was. */

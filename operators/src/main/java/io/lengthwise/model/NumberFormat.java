@@ -39,4 +39,9 @@ record NumberFormat(int kind, String elementType, int cacheBytes) {
           "model.weights: %s runs only on %s".formatted(weights, where));
     }
   }
+
+  /** Bytes of a weight of the linear layers. */
+  long weightBytes() {
+    return kind == INT8 ? 1 : bytes;
+  }
 }

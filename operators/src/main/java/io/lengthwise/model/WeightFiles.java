@@ -3,6 +3,7 @@ package io.lengthwise.model;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Set;
 
 /**
@@ -48,6 +49,13 @@ interface WeightFiles extends AutoCloseable {
 
   /** The sizes of a tensor, outermost first. */
   long[] shape(String name);
+
+  /** The numbers in all tensors. */
+  default long elements() {
+    return names().stream()
+        .mapToLong(name -> Arrays.stream(shape(name)).reduce(1, (a, b) -> a * b))
+        .sum();
+  }
 
   /** What {@link #rows} hands out. */
   ElementType type(String name);

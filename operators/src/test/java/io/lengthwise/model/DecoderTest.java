@@ -15,10 +15,12 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DecoderTest {
@@ -198,6 +200,59 @@ class DecoderTest {
         size += Math.pow(expected[i], 2);
       }
       assertThat(Math.sqrt(error / size)).isLessThan(0.15);
+    }
+  }
+
+  /** Of a text of more tokens than are scored at once. */
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT32", "INT8"})
+  void logLikelihoodsAreThoseOfTheLogits(WeightType weights) {
+    int[] text = new Random(0).ints(300, 0, 320).toArray();
+    try (Decoder decoder = decoder("smollm", weights)) {
+      Slot slot = new Slot(SLOT, text.length);
+      float[][] logits = decoder.score(List.of(new PromptPiece(slot, text, 0, text.length)));
+
+      float[] likelihoods = decoder.logLikelihoods(slot, text);
+
+      assertThat(likelihoods).hasSize(text.length - 1);
+      for (int i = 0; i < likelihoods.length; i++) {
+        double sum = 0;
+        for (float logit : logits[i]) {
+          sum += Math.exp(logit);
+        }
+        double expected = logits[i][text[i + 1]] - Math.log(sum);
+        assertThat(likelihoods[i]).isCloseTo((float) expected, within(1e-4f));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT32", "INT8"})
+  void productsAloneLeaveRowsAsTheyAre(WeightType weights) throws IOException {
+    Reference reference = Reference.of("smollm");
+    try (Decoder decoder = decoder("smollm", weights)) {
+      List<TestingRow> undisturbed = prefilledRows(decoder, reference);
+      decodeAll(decoder, undisturbed, 24);
+      List<TestingRow> rows = prefilledRows(decoder, reference);
+      decodeOnce(decoder, rows, 5);
+
+      decoder.products(3, 2);
+
+      decodeAll(decoder, rows, 24);
+      for (int i = 0; i < rows.size(); i++) {
+        assertThat(rows.get(i).answer()).isEqualTo(undisturbed.get(i).answer());
+      }
+    }
+  }
+
+  @Test
+  void weightsCountOnceInTheirPrecision() {
+    // The embedding, which is the head too; two layers; the final norm.
+    int numbers = 320 * 48 + 2 * (48 * (48 + 16 + 16) + 48 * 48 + 3 * 48 * 48 + 2 * 48) + 48;
+    try (Decoder exact = decoder("smollm", WeightType.FLOAT32);
+        Decoder small = decoder("smollm", WeightType.INT8)) {
+      assertThat(exact.weightBytes()).isEqualTo(4 * numbers);
+      assertThat(small.weightBytes()).isEqualTo(numbers);
     }
   }
 

@@ -1,6 +1,6 @@
 package io.lengthwise.job.cli;
 
-import io.lengthwise.model.Decoder;
+import io.lengthwise.model.CausalLanguageModel;
 import io.lengthwise.model.WeightType;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ final class DecodeMeasurement implements EngineMeasurement {
     List<Width> widths = new ArrayList<>();
     for (int rows : options.rows()) {
       for (WeightType weights : bench.weights()) {
-        widths.add(width(bench.model(weights).decoder(), weights, rows, options));
+        widths.add(width(bench.model(weights), weights, rows, options));
       }
     }
     bench.measureInTurn(
@@ -40,16 +40,17 @@ final class DecodeMeasurement implements EngineMeasurement {
   }
 
   private static Width width(
-      Decoder decoder, WeightType weights, int rows, EngineBenchOptions options) {
-    EngineRows prompts = new EngineRows(rows, options.promptTokens(), options.steps());
+      CausalLanguageModel model, WeightType weights, int rows, EngineBenchOptions options) {
+    EngineRows prompts = new EngineRows(model, rows, options.promptTokens(), options.steps());
     Series step =
         new Series(
             () -> {
-              prompts.prefill(decoder);
-              return prompts.secondsPerStep(decoder);
+              prompts.prefill();
+              return prompts.secondsPerStep();
             });
     Series products =
-        Series.seconds(() -> decoder.products(rows, options.steps())).dividedBy(options.steps());
+        Series.seconds(() -> model.decoder().products(rows, options.steps()))
+            .dividedBy(options.steps());
     return new Width(weights, rows, step, products);
   }
 
@@ -64,7 +65,9 @@ final class DecodeMeasurement implements EngineMeasurement {
       widths.stream()
           .filter(other -> other.weights() == WeightType.FLOAT32 && other.rows() == width.rows())
           .findAny()
-          .ifPresent(other -> result.with("toFloat32", other.step().medianRatioTo(width.step())));
+          .ifPresent(
+              other ->
+                  result.with(EngineResult.TO_FLOAT32, other.step().medianRatioTo(width.step())));
     }
     return result;
   }

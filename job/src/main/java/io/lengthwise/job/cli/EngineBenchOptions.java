@@ -2,6 +2,7 @@ package io.lengthwise.job.cli;
 
 import io.lengthwise.job.JobSettings;
 import io.lengthwise.model.WeightType;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -47,6 +48,12 @@ final class EngineBenchOptions {
       description = "Repetitions, after one that is not counted (${DEFAULT-VALUE}).")
   private int repetitions;
 
+  @Option(
+      names = "--text",
+      paramLabel = "FILE",
+      description = "The text of perplexity, of which the first 20,000 tokens are taken.")
+  private Path text;
+
   /** What is wrong with them, if something is. */
   Optional<String> problem() {
     if (rows.stream().anyMatch(number -> number < 1) || steps < 1 || repetitions < 1) {
@@ -80,6 +87,10 @@ final class EngineBenchOptions {
   /** The largest number of rows. */
   int mostRows() {
     return rows.stream().mapToInt(Integer::intValue).max().orElseThrow();
+  }
+
+  Optional<Path> text() {
+    return Optional.ofNullable(text);
   }
 
   int promptTokens() {

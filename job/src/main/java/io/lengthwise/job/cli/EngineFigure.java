@@ -8,7 +8,13 @@ enum EngineFigure {
   /** Decode, beside its matrix products alone. */
   DECODE(new DecodeMeasurement()),
   /** Prefill of many prompts, beside one prompt of as many tokens. */
-  PREFILL(new PrefillMeasurement());
+  PREFILL(new PrefillMeasurement()),
+  /** How well the weights tell a text. */
+  PERPLEXITY(new PerplexityMeasurement()),
+  /** The time until a model that is opened has made its first token. */
+  LOAD(new LoadMeasurement()),
+  /** What lies in memory beside weights and key-value cache. */
+  MEMORY(new MemoryMeasurement());
 
   private final EngineMeasurement measurement;
 

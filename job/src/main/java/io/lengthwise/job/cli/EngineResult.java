@@ -21,6 +21,7 @@ final class EngineResult {
   static final String TOKENS_PER_SECOND = "tokensPerSecond";
   static final String LIMIT = "limitTokensPerSecond";
   static final String SHARE_OF_LIMIT = "shareOfLimit";
+  static final String TO_FLOAT32 = "toFloat32";
   static final String SHARE_OF_ALLOWED = "shareOfAllowed";
 
   private static final MathContext DIGITS = new MathContext(4);

@@ -1,5 +1,6 @@
 package io.lengthwise.job.cli;
 
+import io.lengthwise.model.CausalLanguageModel;
 import io.lengthwise.model.DecodeRow;
 import io.lengthwise.model.Decoder;
 import io.lengthwise.model.PromptPiece;
@@ -13,6 +14,7 @@ import java.util.stream.IntStream;
 /** Greedy rows of random prompts, in slots that adjoin. */
 final class EngineRows {
 
+  private final Decoder decoder;
   private final int steps;
   private final List<Row> rows;
 
@@ -39,23 +41,26 @@ final class EngineRows {
     }
   }
 
-  EngineRows(int count, int promptTokens, int steps) {
+  EngineRows(CausalLanguageModel model, int count, int promptTokens, int steps) {
+    this.decoder = model.decoder();
     this.steps = steps;
     int size = promptTokens + steps;
     Random random = new Random(0);
     rows =
         IntStream.range(0, count)
-            .mapToObj(i -> new Row(new Slot(i * size, size), prompt(random, promptTokens), steps))
+            .mapToObj(
+                i -> new Row(new Slot(i * size, size), prompt(model, random, promptTokens), steps))
             .toList();
   }
 
-  /** Tokens that every model has and that control nothing. */
-  static int[] prompt(Random random, int tokens) {
-    return random.ints(tokens, 100, 200).toArray();
+  /** Random tokens, of that part of the vocabulary where no model has control tokens. */
+  static int[] prompt(CausalLanguageModel model, Random random, int tokens) {
+    int size = model.vocabularySize();
+    return random.ints(tokens, size / 4, size / 2).toArray();
   }
 
   /** Fills the slots with the prompts. */
-  void prefill(Decoder decoder) {
+  void prefill() {
     decoder.prefill(
         rows.stream()
             .map(row -> new PromptPiece(row.slot(), row.prompt(), 0, row.length() - 1))
@@ -63,7 +68,7 @@ final class EngineRows {
   }
 
   /** Decodes from the end of the prompts, as often as is asked for; the seconds of a step. */
-  double secondsPerStep(Decoder decoder) {
+  double secondsPerStep() {
     long start = System.nanoTime();
     int[][] tokens = decoder.decode(rows, steps, true);
     double seconds = (System.nanoTime() - start) / 1e9;

@@ -25,7 +25,7 @@ final class EngineTable {
           "of allowed",
           "secondsPerStep",
           "s a step",
-          "toFloat32",
+          EngineResult.TO_FLOAT32,
           "to float32");
 
   private EngineTable() {}

@@ -1,6 +1,6 @@
 package io.lengthwise.job.cli;
 
-import io.lengthwise.model.Decoder;
+import io.lengthwise.model.CausalLanguageModel;
 import io.lengthwise.model.PromptPiece;
 import io.lengthwise.model.Slot;
 import io.lengthwise.model.WeightType;
@@ -26,11 +26,10 @@ final class PrefillMeasurement implements EngineMeasurement {
     int length = bench.options().promptTokens();
     Map<WeightType, Calls> calls = new LinkedHashMap<>();
     for (WeightType weights : bench.weights()) {
-      Decoder decoder = bench.model(weights).decoder();
-      decoder.allocate(prompts * length);
+      CausalLanguageModel model = bench.model(weights);
+      model.decoder().allocate(prompts * length);
       calls.put(
-          weights,
-          new Calls(prefill(decoder, prompts, length), prefill(decoder, 1, prompts * length)));
+          weights, new Calls(prefill(model, prompts, length), prefill(model, 1, prompts * length)));
     }
     bench.measureInTurn(
         "prefill",
@@ -48,15 +47,18 @@ final class PrefillMeasurement implements EngineMeasurement {
         .toList();
   }
 
-  private static Series prefill(Decoder decoder, int prompts, int length) {
+  private static Series prefill(CausalLanguageModel model, int prompts, int length) {
     Random random = new Random(0);
     List<PromptPiece> pieces =
         IntStream.range(0, prompts)
             .mapToObj(
                 i ->
                     new PromptPiece(
-                        new Slot(i * length, length), EngineRows.prompt(random, length), 0, length))
+                        new Slot(i * length, length),
+                        EngineRows.prompt(model, random, length),
+                        0,
+                        length))
             .toList();
-    return Series.seconds(() -> decoder.prefill(pieces));
+    return Series.seconds(() -> model.decoder().prefill(pieces));
   }
 }
