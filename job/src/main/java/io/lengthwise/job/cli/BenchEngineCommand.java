@@ -21,7 +21,10 @@ import picocli.CommandLine.Spec;
     description = {
       "Measures the engine on this machine, each figure beside its own limit.",
       "Figures are medians of repetitions that take in turn what is compared. Run it on a machine"
-          + " that does nothing else; a share of the limit says more than tokens/s."
+          + " that does nothing else; a share of the limit says more than tokens/s.",
+      "shareOfLimit is the part that is reached of what the machine allows: of decode's matrix"
+          + " products alone, or of one long prompt for prefill. shareOfAllowed is the part that is"
+          + " used of the allowed seconds or bytes: up to 1 is within."
     })
 final class BenchEngineCommand implements Callable<Integer> {
 

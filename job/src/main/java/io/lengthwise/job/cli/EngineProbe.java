@@ -1,5 +1,6 @@
 package io.lengthwise.job.cli;
 
+import ai.djl.engine.Engine;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lengthwise.model.CausalLanguageModel;
 import io.lengthwise.model.Decoder;
@@ -19,13 +20,15 @@ import java.util.List;
  * the time until its first token and its memory are cannot be told in a process that has loaded
  * PyTorch and other models before.
  *
- * @param secondsToFirstToken from opening the model's files, PyTorch's libraries being loaded too
+ * @param librarySeconds the time in which PyTorch's libraries were loaded
+ * @param secondsToFirstToken from then on, with the time of the libraries
  * @param residentBefore bytes resident before, those of the JVM
  * @param resident bytes resident after the rows were decoded
  * @param weightBytes bytes of the weights in their precision
  * @param cacheBytes bytes of the key-value cache
  */
 record EngineProbe(
+    double librarySeconds,
     double secondsToFirstToken,
     long residentBefore,
     long resident,
@@ -80,14 +83,21 @@ record EngineProbe(
       ModelSpec spec, int threads, int rows, int promptTokens, int steps) throws IOException {
     long before = residentBytes();
     long start = System.nanoTime();
+    Engine.getEngine("PyTorch");
+    double libraries = secondsSince(start);
     try (CausalLanguageModel model = CausalLanguageModel.open(spec, threads)) {
       Decoder decoder = model.decoder();
       decode(model, 1, promptTokens, 1);
-      double seconds = (System.nanoTime() - start) / 1e9;
+      double seconds = secondsSince(start);
       decode(model, rows, promptTokens, steps);
       long cache = decoder.bytesPerToken() * rows * (promptTokens + steps);
-      return new EngineProbe(seconds, before, residentBytes(), decoder.weightBytes(), cache);
+      return new EngineProbe(
+          libraries, seconds, before, residentBytes(), decoder.weightBytes(), cache);
     }
+  }
+
+  private static double secondsSince(long start) {
+    return (System.nanoTime() - start) / 1e9;
   }
 
   private static void decode(CausalLanguageModel model, int rows, int promptTokens, int steps) {

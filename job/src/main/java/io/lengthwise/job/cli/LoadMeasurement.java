@@ -11,10 +11,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The time from opening the model's files to the first token of a prompt, each time in a process of
- * its own. The files are in the page cache.
+ * its own, which loads PyTorch's libraries first; they count. All files are in the page cache.
  *
  * <p>Of a GGUF file a folder of safetensors is made for it, in float32.
  */
@@ -33,30 +34,17 @@ final class LoadMeasurement implements EngineMeasurement {
     }
   }
 
-  private record Load(WeightType weights, Format format, Series seconds) {
-
-    EngineResult result() {
-      return EngineResult.of(weights)
-          .with("files", format.word)
-          .with("seconds", seconds.median())
-          .with("allowedSeconds", format.allowedSeconds)
-          .with(EngineResult.SHARE_OF_ALLOWED, seconds.median() / format.allowedSeconds);
-    }
-  }
-
   @Override
   public List<EngineResult> measure(EngineBench bench) throws IOException {
     try (TemporaryFolder folder = TemporaryFolder.create("lengthwise-model-")) {
       List<Load> loads = new ArrayList<>();
-      files(bench, folder.path())
-          .forEach(
-              (format, path) ->
-                  bench
-                      .weights()
-                      .forEach(
-                          weights ->
-                              loads.add(new Load(weights, format, seconds(bench, weights, path)))));
-      bench.measureInTurn("load", loads.stream().map(Load::seconds).toList());
+      for (Map.Entry<Format, Path> files : files(bench, folder.path()).entrySet()) {
+        for (WeightType weights : bench.weights()) {
+          loads.add(new Load(bench, weights, files.getKey(), files.getValue()));
+        }
+      }
+      bench.measureInTurn(
+          "load", loads.stream().flatMap(load -> Stream.of(load.seconds, load.libraries)).toList());
       return loads.stream().map(Load::result).toList();
     }
   }
@@ -74,18 +62,43 @@ final class LoadMeasurement implements EngineMeasurement {
     return files;
   }
 
-  private static Series seconds(EngineBench bench, WeightType weights, Path path) {
-    ModelSpec model = bench.settings().model();
-    ModelSpec spec = new ModelSpec(model.name(), path.toString(), model.device(), weights);
-    int promptTokens = bench.options().promptTokens();
-    return new Series(
-        () -> {
-          try {
-            return EngineProbe.run(spec, bench.settings().engine().threads(), 1, promptTokens, 1)
-                .secondsToFirstToken();
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        });
+  private static final class Load {
+
+    private final EngineBench bench;
+    private final WeightType weights;
+    private final Format format;
+    private final Path path;
+    private EngineProbe probed;
+    private final Series seconds = new Series(() -> probe().secondsToFirstToken());
+    // Of the same process, which has just ended.
+    private final Series libraries = new Series(() -> probed.librarySeconds());
+
+    private Load(EngineBench bench, WeightType weights, Format format, Path path) {
+      this.bench = bench;
+      this.weights = weights;
+      this.format = format;
+      this.path = path;
+    }
+
+    private EngineProbe probe() {
+      ModelSpec model = bench.settings().model();
+      ModelSpec spec = new ModelSpec(model.name(), path.toString(), model.device(), weights);
+      int threads = bench.settings().engine().threads();
+      try {
+        probed = EngineProbe.run(spec, threads, 1, bench.options().promptTokens(), 1);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return probed;
+    }
+
+    private EngineResult result() {
+      return EngineResult.of(weights)
+          .with("files", format.word)
+          .with("seconds", seconds.median())
+          .with("librarySeconds", libraries.median())
+          .with("allowedSeconds", format.allowedSeconds)
+          .with(EngineResult.SHARE_OF_ALLOWED, seconds.median() / format.allowedSeconds);
+    }
   }
 }

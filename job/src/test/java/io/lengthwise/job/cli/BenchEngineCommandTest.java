@@ -115,9 +115,16 @@ class BenchEngineCommandTest {
     assertThat(lines.get(1).fieldNames())
         .toIterable()
         .containsExactly(
-            "figure", "weights", "files", "seconds", "allowedSeconds", "shareOfAllowed");
+            "figure",
+            "weights",
+            "files",
+            "seconds",
+            "librarySeconds",
+            "allowedSeconds",
+            "shareOfAllowed");
     assertThat(lines.get(0).get("seconds").asDouble())
-        .isCloseTo(8 * lines.get(0).get("shareOfAllowed").asDouble(), within(0.01));
+        .isCloseTo(8 * lines.get(0).get("shareOfAllowed").asDouble(), within(0.01))
+        .isGreaterThan(lines.get(0).get("librarySeconds").asDouble());
   }
 
   @Test
