@@ -42,6 +42,6 @@ record NumberFormat(int kind, String elementType, int cacheBytes) {
 
   /** Bytes of a weight of the linear layers. */
   long weightBytes() {
-    return kind == INT8 ? 1 : bytes;
+    return kind == INT8 ? 1 : cacheBytes;
   }
 }

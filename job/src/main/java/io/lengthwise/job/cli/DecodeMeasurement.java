@@ -1,6 +1,7 @@
 package io.lengthwise.job.cli;
 
 import io.lengthwise.model.CausalLanguageModel;
+import io.lengthwise.model.Slot;
 import io.lengthwise.model.WeightType;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ final class DecodeMeasurement implements EngineMeasurement {
   public List<EngineResult> measure(EngineBench bench) throws IOException {
     EngineBenchOptions options = bench.options();
     for (WeightType weights : bench.weights()) {
-      int cells = options.mostRows() * (options.promptTokens() + options.steps());
+      int cells = options.mostRows() * Slot.wholeBlocks(options.promptTokens() + options.steps());
       bench.model(weights).decoder().allocate(cells);
     }
     List<Width> widths = new ArrayList<>();

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lengthwise.model.CausalLanguageModel;
 import io.lengthwise.model.Decoder;
 import io.lengthwise.model.ModelSpec;
+import io.lengthwise.model.Slot;
 import io.lengthwise.model.WeightType;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -57,12 +58,17 @@ record EngineProbe(
       command.add(String.valueOf(number));
     }
     Process process = new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
-    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    int exitCode = process.onExit().join().exitValue();
-    if (exitCode != 0) {
-      throw new CommandFailure("The process that loads the model ended with " + exitCode);
+    CloseOnExit guard = CloseOnExit.of(process::destroy);
+    try {
+      String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      int exitCode = process.onExit().join().exitValue();
+      if (exitCode != 0) {
+        throw new CommandFailure("The process that loads the model ended with " + exitCode);
+      }
+      return JSON.readValue(out, EngineProbe.class);
+    } finally {
+      guard.close();
     }
-    return JSON.readValue(out, EngineProbe.class);
   }
 
   /** The process: a path, a device, weights, threads, rows, tokens of a prompt, and steps. */
@@ -90,7 +96,7 @@ record EngineProbe(
       decode(model, 1, promptTokens, 1);
       double seconds = secondsSince(start);
       decode(model, rows, promptTokens, steps);
-      long cache = decoder.bytesPerToken() * rows * (promptTokens + steps);
+      long cache = decoder.bytesPerToken() * rows * Slot.wholeBlocks(promptTokens + steps);
       return new EngineProbe(
           libraries, seconds, before, residentBytes(), decoder.weightBytes(), cache);
     }
@@ -101,7 +107,7 @@ record EngineProbe(
   }
 
   private static void decode(CausalLanguageModel model, int rows, int promptTokens, int steps) {
-    model.decoder().allocate(rows * (promptTokens + steps));
+    model.decoder().allocate(rows * Slot.wholeBlocks(promptTokens + steps));
     EngineRows prompts = new EngineRows(model, rows, promptTokens, steps);
     prompts.prefill();
     prompts.secondsPerStep();

@@ -44,12 +44,15 @@ final class EngineRows {
   EngineRows(CausalLanguageModel model, int count, int promptTokens, int steps) {
     this.decoder = model.decoder();
     this.steps = steps;
-    int size = promptTokens + steps;
     Random random = new Random(0);
     rows =
         IntStream.range(0, count)
             .mapToObj(
-                i -> new Row(new Slot(i * size, size), prompt(model, random, promptTokens), steps))
+                i ->
+                    new Row(
+                        Slot.number(i, promptTokens + steps),
+                        prompt(model, random, promptTokens),
+                        steps))
             .toList();
   }
 

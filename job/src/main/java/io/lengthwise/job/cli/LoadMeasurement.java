@@ -36,7 +36,9 @@ final class LoadMeasurement implements EngineMeasurement {
 
   @Override
   public List<EngineResult> measure(EngineBench bench) throws IOException {
-    try (TemporaryFolder folder = TemporaryFolder.create("lengthwise-model-")) {
+    TemporaryFolder folder = TemporaryFolder.create("lengthwise-model-");
+    CloseOnExit guard = CloseOnExit.of(folder::close);
+    try {
       List<Load> loads = new ArrayList<>();
       for (Map.Entry<Format, Path> files : files(bench, folder.path()).entrySet()) {
         for (WeightType weights : bench.weights()) {
@@ -46,6 +48,8 @@ final class LoadMeasurement implements EngineMeasurement {
       bench.measureInTurn(
           "load", loads.stream().flatMap(load -> Stream.of(load.seconds, load.libraries)).toList());
       return loads.stream().map(Load::result).toList();
+    } finally {
+      guard.close();
     }
   }
 

@@ -27,7 +27,7 @@ final class PrefillMeasurement implements EngineMeasurement {
     Map<WeightType, Calls> calls = new LinkedHashMap<>();
     for (WeightType weights : bench.weights()) {
       CausalLanguageModel model = bench.model(weights);
-      model.decoder().allocate(prompts * length);
+      model.decoder().allocate(prompts * Slot.wholeBlocks(length));
       calls.put(
           weights, new Calls(prefill(model, prompts, length), prefill(model, 1, prompts * length)));
     }
@@ -54,7 +54,7 @@ final class PrefillMeasurement implements EngineMeasurement {
             .mapToObj(
                 i ->
                     new PromptPiece(
-                        new Slot(i * length, length),
+                        Slot.number(i, length),
                         EngineRows.prompt(model, random, length),
                         0,
                         length))
