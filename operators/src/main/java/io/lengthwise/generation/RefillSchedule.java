@@ -10,9 +10,10 @@ import java.util.function.Predicate;
  * Rows join and leave at the ends of segments; the admission order says who joins.
  *
  * <p>A row gets room for its prompt and a quantile of its predicted answer. When it outgrows that
- * it moves to a larger slot; where there is none it gives its slot up and goes to the head of the
- * queue, to be prefilled again with the tokens it has. Whoever is at the head waits for room and
- * nobody overtakes it, so every row gets its turn.
+ * it moves to a larger slot; where there is none it waits in the one it has, and nobody is admitted
+ * meanwhile. Where all wait, the last to come gives its slot up and goes to the head of the queue,
+ * to be prefilled again with the tokens it has. Whoever is at the head waits for room and nobody
+ * overtakes it, so every row gets its turn.
  *
  * <p>Where the order {@link AdmissionOrder#displaces displaces}, a row that turns out to have much
  * more to go than the head of the queue gives its place to it, keeps its tokens, and waits among
@@ -57,18 +58,21 @@ final class RefillSchedule implements Schedule {
 
   @Override
   public void turn() {
-    admit();
-    if (options.order().displaces()) {
-      displace();
+    growFull();
+    if (running.stream().noneMatch(Row::isSlotFull)) {
+      admit();
+      if (options.order().displaces()) {
+        displace();
+      }
     }
     publish();
     device.prefill(running, options.prefillTokens());
-    List<Row> decoding = running.stream().filter(Row::isPrefilled).toList();
+    List<Row> decoding =
+        running.stream().filter(row -> row.isPrefilled() && !row.isSlotFull()).toList();
     if (!decoding.isEmpty()) {
       device.decode(decoding, options.segmentSteps(), false);
     }
     finishEnded();
-    growFull();
     publish();
   }
 
@@ -139,12 +143,20 @@ final class RefillSchedule implements Schedule {
   }
 
   private void growFull() {
-    for (Row row : running.stream().filter(Row::isSlotFull).toList()) {
-      if (!device.grow(row, row.cellsNeeded(options.reserveQuantile()))) {
-        giveUpPlace(row);
-        queue.addPreempted(row);
-      }
+    moveFull();
+    // Where all are full none will end and make room, so the last to come has to.
+    while (!running.isEmpty() && running.stream().allMatch(Row::isSlotFull)) {
+      Row last = running.get(running.size() - 1);
+      giveUpPlace(last);
+      queue.addPreempted(last);
+      moveFull();
     }
+  }
+
+  private void moveFull() {
+    running.stream()
+        .filter(Row::isSlotFull)
+        .forEach(row -> device.grow(row, row.cellsNeeded(options.reserveQuantile())));
   }
 
   private void giveUpPlace(Row row) {

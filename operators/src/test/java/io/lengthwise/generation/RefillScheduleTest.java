@@ -99,7 +99,7 @@ class RefillScheduleTest {
 
   @Test
   void placeIsKeptWhereTheShorterOneWouldNotFit() {
-    // It needs 555 tokens of the cache; the long row's slot has 512, and 88 are free.
+    // It needs 555 tokens of the cache; the long row's slot has 448, and 128 are free.
     Schedule schedule = schedule(AdmissionOrder.LEAST_REMAINING, 600, 100);
     Row bulky = row("bulky", new int[550], SHORT, Sampling.GREEDY, 0, NO_DEADLINE);
     startThenAdd(schedule, row("long", LONG), bulky);
@@ -124,11 +124,28 @@ class RefillScheduleTest {
     assertThat(finished).containsExactly("long", "short");
   }
 
+  @Test
+  void rowThatOutgrewItsSlotWaitsThereUntilAnotherEnds() {
+    int prompt = reference.prompts()[0].length;
+    Row surprising = row("surprising", reference.prompts()[0], 120, 10);
+    Row other = row("other", reference.prompts()[0], 100, 100);
+    // 64 cells for the one and 128 for the other, and it will want 192 where 64 are left.
+    runToEnd(schedule(AdmissionOrder.FIFO, 256, 2, 100), surprising, other);
+    assertThat(finished).containsExactly("other", "surprising");
+    assertThat(surprising.result().completion().completionTokens()).isEqualTo(120);
+    assertThat(statistics.preemptions()).isZero();
+    assertThat(statistics.prefillTokens()).isEqualTo(2L * (prompt - 1));
+  }
+
   /** A schedule with one place. */
   private Schedule schedule(AdmissionOrder order, int cells, long prefillNanos) {
+    return schedule(order, cells, 1, prefillNanos);
+  }
+
+  private Schedule schedule(AdmissionOrder order, int cells, int places, long prefillNanos) {
     Accelerator accelerator =
         new SimulatedTime(new ModelAccelerator(model.decoder()), prefillNanos);
-    EngineOptions options = TestingGeneration.options(Discipline.REFILL, order, cells, 1);
+    EngineOptions options = TestingGeneration.options(Discipline.REFILL, order, cells, places);
     RowDevice device = new RowDevice(accelerator, options.memoryBytes(), statistics);
     return new RefillSchedule(device, options, statistics);
   }
@@ -160,9 +177,24 @@ class RefillScheduleTest {
     return row(id, reference.prompts()[0], tokens, Sampling.GREEDY, priority, deadline);
   }
 
+  private Row row(String id, int[] prompt, int tokens, int predicted) {
+    return row(id, prompt, tokens, Sampling.GREEDY, 0, NO_DEADLINE, predicted);
+  }
+
   /** A row whose length is predicted as it will be. */
   private Row row(
       String id, int[] prompt, int tokens, Sampling sampling, int priority, long deadline) {
+    return row(id, prompt, tokens, sampling, priority, deadline, tokens);
+  }
+
+  private Row row(
+      String id,
+      int[] prompt,
+      int tokens,
+      Sampling sampling,
+      int priority,
+      long deadline,
+      int predictedTokens) {
     GenerationRequest request =
         new GenerationRequest(
             id,
@@ -178,7 +210,7 @@ class RefillScheduleTest {
     PredictedRequest predicted =
         new PredictedRequest(
             new EncodedRequest(request, prompt),
-            LengthDistribution.point(tokens),
+            LengthDistribution.point(predictedTokens),
             new PromptFeatures(new int[0]),
             0);
     return new Row(
