@@ -32,7 +32,7 @@ class CancellationITCase {
         CLUSTER.start(
             TinyModel.configuration(
                 TinyModel.jobOn(cancelled),
-                Map.of("engine.max-rows", "2", "engine.segment-steps", "4")));
+                Map.of("engine.width", "2", "engine.segment-steps", "4")));
     await()
         .atMost(Duration.ofSeconds(60))
         .until(() -> CLUSTER.sum(job, "rowsRunning") > 0 && CLUSTER.sum(job, "completed") > 0);

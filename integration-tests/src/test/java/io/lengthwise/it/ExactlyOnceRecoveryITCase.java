@@ -107,7 +107,7 @@ class ExactlyOnceRecoveryITCase {
   /** Few rows at once, so that most requests are still to be answered when a failure comes. */
   private static Map<String, String> slow(Map<String, String> more) {
     Map<String, String> options = new HashMap<>(more);
-    options.put("engine.max-rows", "2");
+    options.put("engine.width", "2");
     options.put("engine.segment-steps", "2");
     return options;
   }

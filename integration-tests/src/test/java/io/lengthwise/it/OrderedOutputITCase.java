@@ -116,7 +116,7 @@ class OrderedOutputITCase {
     options.put("delivery.guarantee", "exactly-once");
     options.put("job.parallelism", "2");
     options.put("engine.order", "shortest-first");
-    options.put("engine.max-rows", "2");
+    options.put("engine.width", "2");
     options.put("engine.segment-steps", "2");
     return options;
   }

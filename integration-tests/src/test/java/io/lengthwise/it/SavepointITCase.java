@@ -105,7 +105,7 @@ class SavepointITCase {
     options.put("batching.buckets", "%d:%d".formatted(TinyModel.CONTEXT, WINDOW));
     options.put("batching.max-wait", "10 min");
     options.put("generation.backlog", "24");
-    options.put("engine.max-rows", "4");
+    options.put("engine.width", "4");
     options.put("engine.segment-steps", "4");
     return options;
   }

@@ -3,7 +3,6 @@ package io.lengthwise.job;
 import static io.lengthwise.job.LengthwiseOptions.DEFAULTS_ANSWER_LENGTH;
 import static io.lengthwise.job.LengthwiseOptions.DEFAULTS_MAX_TOKENS;
 import static io.lengthwise.job.LengthwiseOptions.ENGINE_DISCIPLINE;
-import static io.lengthwise.job.LengthwiseOptions.ENGINE_MAX_ROWS;
 import static io.lengthwise.job.LengthwiseOptions.ENGINE_MAX_WAIT;
 import static io.lengthwise.job.LengthwiseOptions.ENGINE_MEMORY;
 import static io.lengthwise.job.LengthwiseOptions.ENGINE_ORDER;
@@ -11,6 +10,7 @@ import static io.lengthwise.job.LengthwiseOptions.ENGINE_PREFILL_TOKENS;
 import static io.lengthwise.job.LengthwiseOptions.ENGINE_RESERVE_QUANTILE;
 import static io.lengthwise.job.LengthwiseOptions.ENGINE_SEGMENT_STEPS;
 import static io.lengthwise.job.LengthwiseOptions.ENGINE_THREADS;
+import static io.lengthwise.job.LengthwiseOptions.ENGINE_WIDTH;
 import static io.lengthwise.job.LengthwiseOptions.GENERATION_BACKLOG;
 import static io.lengthwise.job.LengthwiseOptions.GENERATION_PARALLELISM;
 import static io.lengthwise.job.LengthwiseOptions.JOB_MAX_PARALLELISM;
@@ -182,7 +182,7 @@ public record JobSettings(
         batching.sequence(),
         admissionOrder(reader, outputOrder),
         memory.getBytes(),
-        reader.atLeast(1, ENGINE_MAX_ROWS),
+        reader.atLeast(1, ENGINE_WIDTH),
         reader.atLeast(1, ENGINE_SEGMENT_STEPS),
         reader.atLeast(1, ENGINE_PREFILL_TOKENS),
         quantile,

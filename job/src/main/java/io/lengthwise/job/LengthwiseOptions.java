@@ -379,8 +379,8 @@ public final class LengthwiseOptions {
           .defaultValue(MemorySize.ofMebiBytes(1024))
           .withDescription("What the key-value cache takes on the device, allocated once.");
 
-  public static final ConfigOption<Integer> ENGINE_MAX_ROWS =
-      key("engine.max-rows")
+  public static final ConfigOption<Integer> ENGINE_WIDTH =
+      key("engine.width")
           .intType()
           .defaultValue(64)
           .withDescription("The most rows that decode together.");

@@ -231,8 +231,7 @@ class JobSettingsTest {
             IllegalConfigurationException.class,
             () ->
                 JobSettings.of(
-                    Configuration.fromMap(
-                        Map.of("engine.order", "random", "engine.max-rows", "0"))));
+                    Configuration.fromMap(Map.of("engine.order", "random", "engine.width", "0"))));
 
     assertThat(error.getMessage().lines())
         .containsExactlyInAnyOrder(
@@ -240,7 +239,7 @@ class JobSettingsTest {
                 + " TaskManager can read",
             "engine.order is 'random': must be one of shortest-first, fifo, longest-first,"
                 + " least-remaining, risk-aware",
-            "engine.max-rows is '0': must be at least 1",
+            "engine.width is '0': must be at least 1",
             "kafka.bootstrap-servers is not set: name the brokers as host:port",
             "requests.topics or requests.topic-pattern must be set, and only one of them: name the"
                 + " topics requests are read from");
@@ -257,7 +256,7 @@ class JobSettingsTest {
         "predictr|online|did you mean predictor?",
         "engine.memory|lots|engine.memory is 'lots': cannot be read",
         "engine.memory|10 kb|must be at least 1 mb",
-        "engine.max-rows|many|engine.max-rows is 'many': cannot be read",
+        "engine.width|many|engine.width is 'many': cannot be read",
         "engine.reserve-quantile|1|must lie between 0 and 1",
         "engine.reserve-quantile|NaN|must lie between 0 and 1",
         "engine.threads|-1|must be at least 0",

@@ -130,7 +130,7 @@ final class Engine {
           spec.device(),
           spec.weights(),
           device.slots().cells(),
-          options.maxRows());
+          options.width());
       loaded.complete(model);
       serve();
     } catch (Throwable e) {

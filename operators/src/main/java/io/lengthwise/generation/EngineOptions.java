@@ -11,7 +11,7 @@ import java.io.Serializable;
  *     is a batch
  * @param order which waiting row is admitted next; {@link Discipline#STATIC} keeps arrival order
  * @param memoryBytes what the key-value cache takes on the device, allocated once
- * @param maxRows the most rows that decode together
+ * @param width the most rows that decode together
  * @param segmentSteps the most decode steps between two looks at the queue
  * @param prefillTokens the most prompt tokens prefilled between two segments
  * @param reserveQuantile a row gets room for its prompt and this quantile of its predicted length
@@ -25,7 +25,7 @@ public record EngineOptions(
     SequenceOptions sequence,
     AdmissionOrder order,
     long memoryBytes,
-    int maxRows,
+    int width,
     int segmentSteps,
     int prefillTokens,
     double reserveQuantile,
@@ -45,7 +45,7 @@ public record EngineOptions(
         otherSequence,
         otherOrder,
         memoryBytes,
-        maxRows,
+        width,
         segmentSteps,
         prefillTokens,
         reserveQuantile,
@@ -55,7 +55,7 @@ public record EngineOptions(
   }
 
   /** These with another number of rows. */
-  public EngineOptions withMaxRows(int rows) {
+  public EngineOptions withWidth(int rows) {
     return new EngineOptions(
         discipline,
         sequence,

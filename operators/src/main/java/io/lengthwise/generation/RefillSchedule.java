@@ -34,7 +34,7 @@ final class RefillSchedule implements Schedule {
     this.device = device;
     this.options = options;
     this.statistics = statistics;
-    this.queue = new AdmissionQueue<>(options.order(), options.maxRows(), options.maxWaitMillis());
+    this.queue = new AdmissionQueue<>(options.order(), options.width(), options.maxWaitMillis());
     this.displacement = new Displacement(statistics);
   }
 
@@ -77,7 +77,7 @@ final class RefillSchedule implements Schedule {
   }
 
   private void admit() {
-    while (running.size() < options.maxRows() && queue.size() > 0) {
+    while (running.size() < options.width() && queue.size() > 0) {
       long now = device.now();
       Row row = queue.peek(now);
       if (row.endsBeforeRunning(now)) {
@@ -167,6 +167,6 @@ final class RefillSchedule implements Schedule {
 
   private void publish() {
     statistics.holds(
-        running.size(), queue.size(), options.maxRows() - running.size(), device.slots());
+        running.size(), queue.size(), options.width() - running.size(), device.slots());
   }
 }

@@ -139,7 +139,7 @@ final class StaticSchedule implements Schedule {
 
   private void admit(List<Row> rows) {
     int fit = 0;
-    while (fit < Math.min(rows.size(), options.maxRows())
+    while (fit < Math.min(rows.size(), options.width())
         && device.admit(rows.get(fit), rows.get(fit).cellsAtMost())) {
       fit++;
     }
@@ -166,6 +166,6 @@ final class StaticSchedule implements Schedule {
 
   private void publish() {
     int rows = waiting.rows() + planned.stream().mapToInt(List::size).sum() + failed.size();
-    statistics.holds(batch.size(), rows, options.maxRows() - batch.size(), device.slots());
+    statistics.holds(batch.size(), rows, options.width() - batch.size(), device.slots());
   }
 }

@@ -275,18 +275,18 @@ class StaticScheduleTest {
     assertThat(statistics.failures()).isZero();
   }
 
-  private void start(SequenceOptions sequence, int maxRows, int cells) {
-    start(sequence, maxRows, cells, 1000);
+  private void start(SequenceOptions sequence, int width, int cells) {
+    start(sequence, width, cells, 1000);
   }
 
-  private void start(SequenceOptions sequence, int maxRows, int cells, int segmentSteps) {
+  private void start(SequenceOptions sequence, int width, int cells, int segmentSteps) {
     EngineOptions options =
         new EngineOptions(
             Discipline.STATIC,
             sequence,
             AdmissionOrder.FIFO,
             cells,
-            maxRows,
+            width,
             segmentSteps,
             1000,
             0.9,

@@ -55,12 +55,12 @@ record NamedSchedule(String name) {
             .filter(candidate -> candidate.toString().equals(name))
             .findFirst()
             .orElseThrow();
-    return base.withSchedule(Discipline.REFILL, null, order).withMaxRows(width);
+    return base.withSchedule(Discipline.REFILL, null, order).withWidth(width);
   }
 
   private static EngineOptions statically(EngineOptions base, SequenceOptions sequence) {
     return base.withSchedule(Discipline.STATIC, sequence, AdmissionOrder.FIFO)
-        .withMaxRows(sequence.groupSize());
+        .withWidth(sequence.groupSize());
   }
 
   @Override

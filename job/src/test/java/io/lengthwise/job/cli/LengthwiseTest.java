@@ -75,10 +75,10 @@ class LengthwiseTest {
       arguments.add(Files.writeString(folder.resolve("in.jsonl"), "{}").toString());
       arguments.add(folder.resolve("out.jsonl").toString());
     }
-    arguments.addAll(List.of("-Dmodel.path=SmolLM2-135M-Instruct", "-Dengine.max-rows=0"));
+    arguments.addAll(List.of("-Dmodel.path=SmolLM2-135M-Instruct", "-Dengine.width=0"));
 
     assertThat(console.run(arguments.toArray(String[]::new))).isEqualTo(2);
-    assertThat(console.err()).contains("engine.max-rows is '0'").doesNotContain("Fetching");
+    assertThat(console.err()).contains("engine.width is '0'").doesNotContain("Fetching");
   }
 
   @Test
