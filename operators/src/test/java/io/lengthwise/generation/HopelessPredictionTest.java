@@ -20,7 +20,7 @@ class HopelessPredictionTest {
   private static final int AMPLE_CELLS = 1 << 20;
 
   /** A token prefilled takes a fiftieth of a step, so that prefilling again shows. */
-  private static final StepCost COST = new StepCost(1, 1.0 / 64, 1.0 / 50);
+  private static final StepCost COST = StepCost.affine(1, 1.0 / 64, 1.0 / 50);
 
   /** Log-normal with a median of 110 tokens. */
   private static final int[] LENGTHS = lengths(1);

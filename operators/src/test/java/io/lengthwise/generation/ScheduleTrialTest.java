@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class ScheduleTrialTest {
 
-  private static final StepCost ONE_A_STEP = new StepCost(1, 0, 0);
+  private static final StepCost ONE_A_STEP = StepCost.affine(1, 0, 0);
   private static final int[] LENGTHS = {10, 40, 10, 20};
 
   @Test
@@ -80,7 +80,7 @@ class ScheduleTrialTest {
   void costsAddUp() {
     TrialReport report =
         ScheduleTrial.replay(
-            new StepCost(2, 0.5, 0.25),
+            StepCost.affine(2, 0.5, 0.25),
             refill(AdmissionOrder.FIFO, 2, 100),
             new RecordedLoad(new int[] {10, 10}, i -> 10),
             TrialListener.NONE);

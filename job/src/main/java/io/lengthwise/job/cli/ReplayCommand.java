@@ -185,7 +185,7 @@ final class ReplayCommand implements Callable<Integer> {
 
   private StepCost stepCost() {
     try {
-      return new StepCost(cost[0], cost.length > 1 ? cost[1] : 0, cost.length > 2 ? cost[2] : 0);
+      return StepCost.affine(cost[0], cost.length > 1 ? cost[1] : 0, cost.length > 2 ? cost[2] : 0);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "--cost: " + e.getMessage(), e);
     }
@@ -194,7 +194,7 @@ final class ReplayCommand implements Callable<Integer> {
   /** Requests a millisecond that refill answers when all its rows are always in use. */
   private double capacity(List<RecordedAnswer> answers, StepCost stepCost) {
     double tokens = answers.stream().mapToInt(RecordedAnswer::length).average().orElseThrow();
-    return width / (stepCost.step() + width * stepCost.row()) / tokens;
+    return width / stepCost.stepMillis(width) / tokens;
   }
 
   private EngineOptions base() {
