@@ -182,13 +182,22 @@ public record JobSettings(
         batching.sequence(),
         admissionOrder(reader, outputOrder),
         memory.getBytes(),
-        reader.atLeast(1, ENGINE_WIDTH),
+        width(reader),
         reader.atLeast(1, ENGINE_SEGMENT_STEPS),
         reader.atLeast(1, ENGINE_PREFILL_TOKENS),
         quantile,
         reader.atLeast(0, ENGINE_THREADS),
         reader.atLeast(1, GENERATION_BACKLOG),
         maxWaitMillis(reader));
+  }
+
+  private static int width(SettingsReader reader) {
+    String width =
+        reader.get(
+            ENGINE_WIDTH,
+            v -> v.matches("auto|[1-9]\\d{0,5}"),
+            "must be auto, or a number of rows from 1 to 999999");
+    return width.matches("\\d{1,6}") ? Integer.parseInt(width) : EngineOptions.AUTO_WIDTH;
   }
 
   private static long maxWaitMillis(SettingsReader reader) {

@@ -379,11 +379,14 @@ public final class LengthwiseOptions {
           .defaultValue(MemorySize.ofMebiBytes(1024))
           .withDescription("What the key-value cache takes on the device, allocated once.");
 
-  public static final ConfigOption<Integer> ENGINE_WIDTH =
+  public static final ConfigOption<String> ENGINE_WIDTH =
       key("engine.width")
-          .intType()
-          .defaultValue(64)
-          .withDescription("The most rows that decode together.");
+          .stringType()
+          .defaultValue("auto")
+          .withDescription(
+              "The most rows that decode together: a number, or auto (the engine measures steps"
+                  + " of 1, 2, 4 and more rows when it starts, and takes the fewest that make nearly"
+                  + " the most tokens a second).");
 
   public static final ConfigOption<Integer> ENGINE_SEGMENT_STEPS =
       key("engine.segment-steps")

@@ -94,6 +94,17 @@ class JobSettingsTest {
   }
 
   @Test
+  void widthIsMeasuredUnlessItIsGiven() {
+    assertThat(width(Map.of())).isEqualTo(EngineOptions.AUTO_WIDTH);
+    assertThat(width(Map.of("engine.width", "auto"))).isEqualTo(EngineOptions.AUTO_WIDTH);
+    assertThat(width(Map.of("engine.width", "48"))).isEqualTo(48);
+  }
+
+  private static int width(Map<String, String> options) {
+    return JobSettings.of(configuration(options)).engine().width();
+  }
+
+  @Test
   void inTheOrderOfTheInputTheOldestIsAdmittedFirstUnlessAnotherOrderIsSet() {
     assertThat(admissionOrder(Map.of("output.order", "input"))).isEqualTo(AdmissionOrder.FIFO);
     assertThat(admissionOrder(Map.of("output.order", "input", "engine.order", "shortest-first")))
@@ -239,7 +250,7 @@ class JobSettingsTest {
                 + " TaskManager can read",
             "engine.order is 'random': must be one of shortest-first, fifo, longest-first,"
                 + " least-remaining, risk-aware",
-            "engine.width is '0': must be at least 1",
+            "engine.width is '0': must be auto, or a number of rows from 1 to 999999",
             "kafka.bootstrap-servers is not set: name the brokers as host:port",
             "requests.topics or requests.topic-pattern must be set, and only one of them: name the"
                 + " topics requests are read from");
@@ -256,7 +267,7 @@ class JobSettingsTest {
         "predictr|online|did you mean predictor?",
         "engine.memory|lots|engine.memory is 'lots': cannot be read",
         "engine.memory|10 kb|must be at least 1 mb",
-        "engine.width|many|engine.width is 'many': cannot be read",
+        "engine.width|many|must be auto, or a number of rows from 1 to 999999",
         "engine.reserve-quantile|1|must lie between 0 and 1",
         "engine.reserve-quantile|NaN|must lie between 0 and 1",
         "engine.threads|-1|must be at least 0",

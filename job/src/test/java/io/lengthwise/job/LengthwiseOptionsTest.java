@@ -61,7 +61,7 @@ class LengthwiseOptionsTest {
             "engine.order = shortest-first",
             "engine.max-wait",
             "engine.memory = 1 gb",
-            "engine.width = 64",
+            "engine.width = auto",
             "engine.segment-steps = 16",
             "engine.prefill-tokens = 2048",
             "engine.reserve-quantile = 0.9",

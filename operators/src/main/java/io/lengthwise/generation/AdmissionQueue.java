@@ -35,7 +35,7 @@ final class AdmissionQueue<T extends Waiting> {
   private final AdmissionOrder order;
   private final int width;
   private final long maxWaitMillis;
-  private final ServiceMeans means = new ServiceMeans();
+  private final ServiceMeans means;
 
   private final Deque<T> preempted = new ArrayDeque<>();
   private final NavigableMap<Integer, PriorityLane<T>> lanes =
@@ -51,11 +51,13 @@ final class AdmissionQueue<T extends Waiting> {
    *
    * @param width rows that the device runs together
    * @param maxWaitMillis the longest wait, {@link EngineOptions#NO_LIMIT} for none
+   * @param means what is expected of answers, which those that end correct
    */
-  AdmissionQueue(AdmissionOrder order, int width, long maxWaitMillis) {
+  AdmissionQueue(AdmissionOrder order, int width, long maxWaitMillis, ServiceMeans means) {
     this.order = order;
     this.width = width;
     this.maxWaitMillis = maxWaitMillis;
+    this.means = means;
     this.conditions = conditionsNow();
   }
 

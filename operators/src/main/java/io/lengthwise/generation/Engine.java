@@ -26,6 +26,7 @@ final class Engine {
 
   private final ModelSpec spec;
   private final EngineOptions options;
+  private final Calibrations calibrations;
   private final EngineStatistics statistics = new EngineStatistics();
   private final BlockingQueue<Runnable> commands = new LinkedBlockingQueue<>();
   private final List<Session> sessions = new CopyOnWriteArrayList<>();
@@ -48,9 +49,15 @@ final class Engine {
 
   private volatile Throwable failure;
 
-  Engine(ModelSpec spec, EngineOptions options) {
+  /**
+   * Starts to load the model.
+   *
+   * @param calibrations what was measured on this machine
+   */
+  Engine(ModelSpec spec, EngineOptions options, Calibrations calibrations) {
     this.spec = spec;
     this.options = options;
+    this.calibrations = calibrations;
     thread = new Thread(this::run, "lengthwise-engine-" + spec.name());
     thread.setDaemon(true);
     thread.start();
@@ -116,13 +123,15 @@ final class Engine {
     CausalLanguageModel model = null;
     try {
       model = CausalLanguageModel.open(spec, options.threads());
-      device =
-          new RowDevice(new ModelAccelerator(model.decoder()), options.memoryBytes(), statistics);
-      schedule = Schedule.of(device, options, statistics);
+      Accelerator accelerator = new ModelAccelerator(model.decoder());
+      device = new RowDevice(accelerator, options.memoryBytes(), statistics);
+      Tuning tuning = Tuning.of(spec, options, accelerator, device.slots().cells(), calibrations);
+      statistics.decodesTogether(tuning.options().width());
+      schedule = Schedule.of(device, tuning, statistics);
       questions =
           options.discipline() == Discipline.REFILL
               ? schedule
-              : new RefillSchedule(device, options, statistics);
+              : new RefillSchedule(device, tuning, statistics);
       hiddenStates = new HiddenStateQueue(model.decoder(), options.prefillTokens(), statistics);
       LOG.info(
           "{} is on {}: {} weights, a key-value cache of {} tokens, {} rows at most",
@@ -130,7 +139,7 @@ final class Engine {
           spec.device(),
           spec.weights(),
           device.slots().cells(),
-          options.width());
+          statistics.width());
       loaded.complete(model);
       serve();
     } catch (Throwable e) {

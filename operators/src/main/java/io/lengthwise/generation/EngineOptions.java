@@ -11,7 +11,7 @@ import java.io.Serializable;
  *     is a batch
  * @param order which waiting row is admitted next; {@link Discipline#STATIC} keeps arrival order
  * @param memoryBytes what the key-value cache takes on the device, allocated once
- * @param width the most rows that decode together
+ * @param width the most rows that decode together, {@link #AUTO_WIDTH} for what suits the device
  * @param segmentSteps the most decode steps between two looks at the queue
  * @param prefillTokens the most prompt tokens prefilled between two segments
  * @param reserveQuantile a row gets room for its prompt and this quantile of its predicted length
@@ -33,6 +33,9 @@ public record EngineOptions(
     int backlog,
     long maxWaitMillis)
     implements Serializable {
+
+  /** The width that is settled by what steps cost on the device ({@link Tuning}). */
+  public static final int AUTO_WIDTH = 0;
 
   /** Of a wait without limit. */
   public static final long NO_LIMIT = Long.MAX_VALUE;

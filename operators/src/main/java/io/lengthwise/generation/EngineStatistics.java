@@ -8,6 +8,7 @@ package io.lengthwise.generation;
  */
 final class EngineStatistics {
 
+  private volatile int width;
   private volatile int rowsRunning;
   private volatile int rowsWaiting;
   private volatile int freeRows;
@@ -23,6 +24,11 @@ final class EngineStatistics {
   private volatile long batches;
   private volatile long failures;
   private volatile long failedSlots;
+
+  /** Takes note of the most rows that decode together. */
+  void decodesTogether(int rows) {
+    width = rows;
+  }
 
   void holds(int running, int waiting, int placesLeft, SlotAllocator slots) {
     rowsRunning = running;
@@ -60,6 +66,11 @@ final class EngineStatistics {
   void failed(int rows, int steps) {
     failures += rows;
     failedSlots += (long) rows * steps;
+  }
+
+  /** The most rows that decode together; 0 before the engine knows. */
+  int width() {
+    return width;
   }
 
   int rowsRunning() {

@@ -36,7 +36,7 @@ final class Engines {
             .orElseThrow();
     Engine engine = SHARED.get(place);
     if (engine == null || engine.hasFailed()) {
-      engine = new Engine(place, options);
+      engine = new Engine(place, options, Calibrations.ofUser());
       SHARED.put(place, engine);
     }
     if (!engine.options().equals(options)) {

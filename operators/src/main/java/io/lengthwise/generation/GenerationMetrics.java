@@ -35,6 +35,7 @@ final class GenerationMetrics {
 
   GenerationMetrics(MetricGroup parent, EngineStatistics engine) {
     group = parent.addGroup("lengthwise");
+    group.gauge("width", engine::width);
     group.gauge("rowsRunning", engine::rowsRunning);
     group.gauge("rowsWaiting", engine::rowsWaiting);
     group.gauge("freeSlots", engine::freeRows);

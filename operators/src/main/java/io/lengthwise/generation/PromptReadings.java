@@ -15,11 +15,13 @@ public final class PromptReadings implements ReadingQueue {
   private final Schedule questions;
   private final HiddenStateQueue hiddenStates;
 
-  private PromptReadings(CausalLanguageModel model, EngineOptions options) {
+  private PromptReadings(CausalLanguageModel model, ModelSpec spec, EngineOptions options) {
     EngineStatistics statistics = new EngineStatistics();
-    device =
-        new RowDevice(new ModelAccelerator(model.decoder()), options.memoryBytes(), statistics);
-    questions = new RefillSchedule(device, options, statistics);
+    Accelerator accelerator = new ModelAccelerator(model.decoder());
+    device = new RowDevice(accelerator, options.memoryBytes(), statistics);
+    Tuning tuning =
+        Tuning.of(spec, options, accelerator, device.slots().cells(), Calibrations.ofUser());
+    questions = new RefillSchedule(device, tuning, statistics);
     hiddenStates = new HiddenStateQueue(model.decoder(), options.prefillTokens(), statistics);
   }
 
@@ -38,7 +40,7 @@ public final class PromptReadings implements ReadingQueue {
       PredictorName predictor,
       List<EncodedRequest> requests) {
     try (PromptReader reader = PromptReader.of(predictor, spec, model)) {
-      return new PromptReadings(model, options).read(reader, requests);
+      return new PromptReadings(model, spec, options).read(reader, requests);
     }
   }
 

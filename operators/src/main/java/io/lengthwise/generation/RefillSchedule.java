@@ -30,11 +30,13 @@ final class RefillSchedule implements Schedule {
   /** In the order of their admission, in which prompts are prefilled. */
   private final List<Row> running = new ArrayList<>();
 
-  RefillSchedule(RowDevice device, EngineOptions options, EngineStatistics statistics) {
+  RefillSchedule(RowDevice device, Tuning tuning, EngineStatistics statistics) {
     this.device = device;
-    this.options = options;
+    this.options = tuning.options();
     this.statistics = statistics;
-    this.queue = new AdmissionQueue<>(options.order(), options.width(), options.maxWaitMillis());
+    this.queue =
+        new AdmissionQueue<>(
+            options.order(), options.width(), options.maxWaitMillis(), tuning.means());
     this.displacement = new Displacement(statistics);
   }
 

@@ -6,10 +6,10 @@ import java.util.List;
 interface Schedule {
 
   /** The schedule of a discipline. */
-  static Schedule of(RowDevice device, EngineOptions options, EngineStatistics statistics) {
-    return switch (options.discipline()) {
-      case REFILL -> new RefillSchedule(device, options, statistics);
-      case STATIC -> new StaticSchedule(device, options, statistics);
+  static Schedule of(RowDevice device, Tuning tuning, EngineStatistics statistics) {
+    return switch (tuning.options().discipline()) {
+      case REFILL -> new RefillSchedule(device, tuning, statistics);
+      case STATIC -> new StaticSchedule(device, tuning.options(), statistics);
     };
   }
 

@@ -1,5 +1,6 @@
 package io.lengthwise.generation;
 
+import io.lengthwise.batching.SequenceOptions;
 import io.lengthwise.model.CausalLanguageModel;
 import io.lengthwise.model.Vocabulary;
 import io.lengthwise.prediction.PredictedRequest;
@@ -23,7 +24,7 @@ public final class ScheduleTrial {
   private final Accelerator accelerator;
   private final Vocabulary vocabulary;
   private final DoubleConsumer waitUntil;
-  private final EngineOptions options;
+  private final Tuning tuning;
   private final TrialLoad load;
   private final TrialListener listener;
   private final EngineStatistics statistics = new EngineStatistics();
@@ -52,7 +53,7 @@ public final class ScheduleTrial {
             moment -> {
               throw new IllegalArgumentException("in real time all requests arrive at the start");
             },
-            options,
+            new Tuning(options, StepCost.GUESS),
             load,
             listener)
         .run();
@@ -67,7 +68,12 @@ public final class ScheduleTrial {
       StepCost cost, EngineOptions options, TrialLoad load, TrialListener listener) {
     RecordedAccelerator accelerator = new RecordedAccelerator(cost);
     return new ScheduleTrial(
-            accelerator, accelerator, accelerator::waitUntil, options, load, listener)
+            accelerator,
+            accelerator,
+            accelerator::waitUntil,
+            new Tuning(options, cost),
+            load,
+            listener)
         .run();
   }
 
@@ -86,13 +92,13 @@ public final class ScheduleTrial {
       Accelerator accelerator,
       Vocabulary vocabulary,
       DoubleConsumer waitUntil,
-      EngineOptions options,
+      Tuning tuning,
       TrialLoad load,
       TrialListener listener) {
     this.accelerator = accelerator;
     this.vocabulary = vocabulary;
     this.waitUntil = waitUntil;
-    this.options = options;
+    this.tuning = tuning;
     this.load = load;
     this.listener = listener;
     start = accelerator.nanos();
@@ -105,8 +111,8 @@ public final class ScheduleTrial {
   }
 
   private TrialReport run() {
-    RowDevice device = new RowDevice(accelerator, options.memoryBytes(), statistics);
-    Schedule schedule = Schedule.of(device, options, statistics);
+    RowDevice device = new RowDevice(accelerator, tuning.options().memoryBytes(), statistics);
+    Schedule schedule = Schedule.of(device, tuning, statistics);
     while (answered < load.size()) {
       take(schedule);
       if (schedule.isIdle()) {
@@ -122,7 +128,7 @@ public final class ScheduleTrial {
   private void take(Schedule schedule) {
     while (read < load.size()) {
       int end = endOfNext();
-      if (read - answered >= options.backlog() || load.arrival(end - 1) > millis()) {
+      if (read - answered >= tuning.options().backlog() || load.arrival(end - 1) > millis()) {
         return;
       }
       List<Row> microBatch = new ArrayList<>();
@@ -135,7 +141,8 @@ public final class ScheduleTrial {
 
   /** The number after the last one of the next micro-batch. */
   private int endOfNext() {
-    int size = options.sequence() == null ? 1 : options.sequence().groupSize();
+    SequenceOptions sequence = tuning.options().sequence();
+    int size = sequence == null ? 1 : sequence.groupSize();
     return Math.min(load.size(), read + size);
   }
 

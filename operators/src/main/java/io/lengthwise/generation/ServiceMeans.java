@@ -7,8 +7,14 @@ final class ServiceMeans {
   private static final double FORGETTING = 0.01;
 
   private long observations;
-  private double tokens = 128;
-  private double milliseconds = 10_000;
+  private double tokens;
+  private double milliseconds;
+
+  /** Those that are expected before any answer has ended. */
+  ServiceMeans(double tokens, double milliseconds) {
+    this.tokens = tokens;
+    this.milliseconds = milliseconds;
+  }
 
   /** Learns from a finished answer its tokens and its time on the device. */
   void learn(int answerTokens, double answerMilliseconds) {

@@ -15,7 +15,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -76,6 +79,16 @@ public final class Decoder implements AutoCloseable {
       return JniUtils.loadModule(manager, resource, false, false);
     } catch (IOException e) {
       throw new UncheckedIOException("The decoder program cannot be read from the job jar", e);
+    }
+  }
+
+  /** The SHA-256 of the decoder program, in hexadecimal digits: what tells its versions apart. */
+  public static String programDigest() {
+    try (InputStream resource = Decoder.class.getResourceAsStream(PROGRAM)) {
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(resource.readAllBytes()));
+    } catch (IOException | NoSuchAlgorithmException e) {
+      throw new IllegalStateException("The decoder program cannot be read from the job jar", e);
     }
   }
 

@@ -247,7 +247,7 @@ class AdmissionQueueTest {
   }
 
   private static AdmissionQueue<TestingWaiting> queue(AdmissionOrder order, long maxWaitMillis) {
-    return new AdmissionQueue<>(order, WIDTH, maxWaitMillis);
+    return new AdmissionQueue<>(order, WIDTH, maxWaitMillis, new ServiceMeans(128, 10_000));
   }
 
   private static List<TestingWaiting> admitted(AdmissionOrder order, TestingWaiting... more) {

@@ -147,7 +147,7 @@ class RefillScheduleTest {
         new SimulatedTime(new ModelAccelerator(model.decoder()), prefillNanos);
     EngineOptions options = TestingGeneration.options(Discipline.REFILL, order, cells, places);
     RowDevice device = new RowDevice(accelerator, options.memoryBytes(), statistics);
-    return new RefillSchedule(device, options, statistics);
+    return new RefillSchedule(device, new Tuning(options, StepCost.GUESS), statistics);
   }
 
   private void startThenAdd(Schedule schedule, Row first, Row second) {

@@ -1,0 +1,95 @@
+package io.lengthwise.generation;
+
+import static io.lengthwise.generation.TestingGeneration.MODEL;
+import static io.lengthwise.generation.TestingGeneration.OPTIONS;
+import static io.lengthwise.generation.TestingGeneration.request;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lengthwise.model.CausalLanguageModel;
+import io.lengthwise.model.Reference;
+import io.lengthwise.request.Sampling;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The width that an engine of the tiny model settles itself. */
+class EngineTest {
+
+  private static final EngineOptions AUTO = OPTIONS.withWidth(EngineOptions.AUTO_WIDTH);
+
+  @TempDir private Path folder;
+
+  private final Reference reference = Reference.of("smollm");
+
+  EngineTest() throws IOException {}
+
+  @Test
+  void measuredEngineAnswersAsTheReference() throws Exception {
+    Engine engine = new Engine(MODEL, AUTO, new Calibrations(folder));
+    try {
+      CausalLanguageModel model = engine.model();
+      assertThat(engine.statistics().width()).isPositive();
+      assertThat(engine.statistics().decodeSteps()).isZero();
+      BlockingQueue<Row> finished = new LinkedBlockingQueue<>();
+      List<Row> rows = new ArrayList<>();
+      for (int[] prompt : reference.prompts()) {
+        PendingRequest pending =
+            new PendingRequest(request("r", prompt, 24, Sampling.GREEDY), 512, 0, new int[0]);
+        rows.add(new Row(pending, model, finished::add));
+      }
+      engine.openSession(failure -> {}).submit(rows);
+      for (int i = 0; i < rows.size(); i++) {
+        finished.take();
+      }
+      for (int i = 0; i < rows.size(); i++) {
+        assertThat(rows.get(i).result().completion().text())
+            .isEqualTo(model.tokenizer().decode(reference.answers()[i]));
+      }
+    } finally {
+      engine.close();
+    }
+  }
+
+  @Test
+  void nextEngineTakesWhatWasMeasured() throws Exception {
+    widthOf(AUTO);
+    Path file = onlyFile();
+    // As if three rows had been by far the best.
+    String measured = Files.readString(file);
+    Files.writeString(
+        file,
+        measured.replaceAll(
+            "(?s)\"step\" : \\{.*?\\}",
+            "\"step\" : {\"1\": 2, \"3\": 2, \"4\": 900, \"8\": 9000}"));
+    assertThat(widthOf(AUTO)).isEqualTo(3);
+  }
+
+  @Test
+  void givenWidthIsTakenAndNothingIsMeasured() throws Exception {
+    assertThat(widthOf(OPTIONS.withWidth(5))).isEqualTo(5);
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  private int widthOf(EngineOptions options) throws Exception {
+    Engine engine = new Engine(MODEL, options, new Calibrations(folder));
+    try {
+      engine.model();
+      return engine.statistics().width();
+    } finally {
+      engine.close();
+    }
+  }
+
+  private Path onlyFile() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.reduce((one, other) -> null).orElseThrow();
+    }
+  }
+}
