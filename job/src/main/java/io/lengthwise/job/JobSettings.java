@@ -6,7 +6,7 @@ import static io.lengthwise.job.LengthwiseOptions.ENGINE_DISCIPLINE;
 import static io.lengthwise.job.LengthwiseOptions.ENGINE_MAX_WAIT;
 import static io.lengthwise.job.LengthwiseOptions.ENGINE_MEMORY;
 import static io.lengthwise.job.LengthwiseOptions.ENGINE_ORDER;
-import static io.lengthwise.job.LengthwiseOptions.ENGINE_PREFILL_TOKENS;
+import static io.lengthwise.job.LengthwiseOptions.ENGINE_PREFILL_CHUNK;
 import static io.lengthwise.job.LengthwiseOptions.ENGINE_RESERVE_QUANTILE;
 import static io.lengthwise.job.LengthwiseOptions.ENGINE_SEGMENT_STEPS;
 import static io.lengthwise.job.LengthwiseOptions.ENGINE_THREADS;
@@ -106,7 +106,7 @@ public record JobSettings(
             new PredictionOptions(
                 reader.oneOf(PREDICTOR), reader.atLeast(1, DEFAULTS_ANSWER_LENGTH)),
             batching,
-            engine(reader, batching, outputOrder),
+            engine(reader, model, batching, outputOrder),
             parallelism(reader, GENERATION_PARALLELISM, maxParallelism),
             outputOrder,
             withKafka ? KafkaOptions.read(reader) : null);
@@ -157,6 +157,14 @@ public record JobSettings(
         reader.atLeast(0, LIMITS_LOGIT_BIAS));
   }
 
+  /** A third of a second of a small model on two cores; a GPU takes less time for more. */
+  private static int prefillChunk(SettingsReader reader, ModelSpec model) {
+    if (reader.isSet(ENGINE_PREFILL_CHUNK)) {
+      return reader.atLeast(1, ENGINE_PREFILL_CHUNK);
+    }
+    return model.device().equals("cpu") ? 512 : 2048;
+  }
+
   /** Groups are static; whoever asks for something else is told so. */
   private static Discipline discipline(SettingsReader reader, BatchingSettings batching) {
     Discipline discipline = reader.oneOf(ENGINE_DISCIPLINE);
@@ -172,7 +180,7 @@ public record JobSettings(
   }
 
   private static EngineOptions engine(
-      SettingsReader reader, BatchingSettings batching, OutputOrder outputOrder) {
+      SettingsReader reader, ModelSpec model, BatchingSettings batching, OutputOrder outputOrder) {
     MemorySize memory =
         reader.get(ENGINE_MEMORY, v -> v.getBytes() >= 1 << 20, "must be at least 1 mb");
     double quantile =
@@ -184,7 +192,7 @@ public record JobSettings(
         memory.getBytes(),
         width(reader),
         reader.atLeast(1, ENGINE_SEGMENT_STEPS),
-        reader.atLeast(1, ENGINE_PREFILL_TOKENS),
+        prefillChunk(reader, model),
         quantile,
         reader.atLeast(0, ENGINE_THREADS),
         reader.atLeast(1, GENERATION_BACKLOG),

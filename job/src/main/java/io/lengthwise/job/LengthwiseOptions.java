@@ -394,11 +394,13 @@ public final class LengthwiseOptions {
           .defaultValue(16)
           .withDescription("The most decode steps between two looks at the queue.");
 
-  public static final ConfigOption<Integer> ENGINE_PREFILL_TOKENS =
-      key("engine.prefill-tokens")
+  public static final ConfigOption<Integer> ENGINE_PREFILL_CHUNK =
+      key("engine.prefill.chunk")
           .intType()
-          .defaultValue(2048)
-          .withDescription("The most prompt tokens prefilled between two segments.");
+          .noDefaultValue()
+          .withDescription(
+              "The most prompt tokens prefilled before the rows that run decode again; 512 on a CPU"
+                  + " and 2048 on a GPU if not set.");
 
   public static final ConfigOption<Double> ENGINE_RESERVE_QUANTILE =
       key("engine.reserve-quantile")

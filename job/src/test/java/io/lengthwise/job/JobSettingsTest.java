@@ -41,6 +41,7 @@ class JobSettingsTest {
     assertThat(settings.batching().mode()).isEqualTo(BatchingMode.BUCKET);
     assertThat(settings.engine().memoryBytes()).isEqualTo(1L << 30);
     assertThat(settings.engine().maxWaitMillis()).isEqualTo(EngineOptions.NO_LIMIT);
+    assertThat(settings.engine().prefillChunk()).isEqualTo(512);
     assertThat(settings.parallelism()).isZero();
     assertThat(settings.kafka().topics()).containsExactly("in");
     assertThat(settings.kafka().guarantee()).isEqualTo(DeliveryGuarantee.AT_LEAST_ONCE);
@@ -52,6 +53,17 @@ class JobSettingsTest {
         .containsEntry("bootstrap.servers", "k:9092")
         .containsEntry("transaction.timeout.ms", "900000")
         .containsEntry("max.request.size", "1001024");
+  }
+
+  @Test
+  void promptsComeInLargerChunksOnAGpu() {
+    assertThat(prefillChunk(Map.of("model.device", "cuda:1"))).isEqualTo(2048);
+    assertThat(prefillChunk(Map.of("model.device", "cuda", "engine.prefill.chunk", "100")))
+        .isEqualTo(100);
+  }
+
+  private static int prefillChunk(Map<String, String> options) {
+    return JobSettings.of(configuration(options)).engine().prefillChunk();
   }
 
   @Test
@@ -270,6 +282,7 @@ class JobSettingsTest {
         "engine.width|many|must be auto, or a number of rows from 1 to 999999",
         "engine.reserve-quantile|1|must lie between 0 and 1",
         "engine.reserve-quantile|NaN|must lie between 0 and 1",
+        "engine.prefill.chunk|0|engine.prefill.chunk is '0': must be at least 1",
         "engine.threads|-1|must be at least 0",
         "engine.max-wait|0 s|must lie between 1 ms and 365 d",
         "engine.max-wait|100000000000 d|must lie between 1 ms and 365 d",

@@ -63,7 +63,7 @@ class LengthwiseOptionsTest {
             "engine.memory = 1 gb",
             "engine.width = auto",
             "engine.segment-steps = 16",
-            "engine.prefill-tokens = 2048",
+            "engine.prefill.chunk",
             "engine.reserve-quantile = 0.9",
             "engine.threads = 0",
             "generation.backlog = 4096",

@@ -13,7 +13,7 @@ import java.io.Serializable;
  * @param memoryBytes what the key-value cache takes on the device, allocated once
  * @param width the most rows that decode together, {@link #AUTO_WIDTH} for what suits the device
  * @param segmentSteps the most decode steps between two looks at the queue
- * @param prefillTokens the most prompt tokens prefilled between two segments
+ * @param prefillChunk the most prompt tokens prefilled before running rows decode again
  * @param reserveQuantile a row gets room for its prompt and this quantile of its predicted length
  * @param threads CPU threads of the device, 0 for one a core
  * @param backlog the most requests a subtask holds, waiting and running
@@ -27,7 +27,7 @@ public record EngineOptions(
     long memoryBytes,
     int width,
     int segmentSteps,
-    int prefillTokens,
+    int prefillChunk,
     double reserveQuantile,
     int threads,
     int backlog,
@@ -50,7 +50,7 @@ public record EngineOptions(
         memoryBytes,
         width,
         segmentSteps,
-        prefillTokens,
+        prefillChunk,
         reserveQuantile,
         threads,
         backlog,
@@ -66,7 +66,7 @@ public record EngineOptions(
         memoryBytes,
         rows,
         segmentSteps,
-        prefillTokens,
+        prefillChunk,
         reserveQuantile,
         threads,
         backlog,

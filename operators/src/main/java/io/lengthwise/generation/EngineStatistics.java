@@ -20,6 +20,7 @@ final class EngineStatistics {
   private volatile long decodeSteps;
   private volatile long prefillNanos;
   private volatile long decodeNanos;
+  private volatile long longestGapNanos;
   private volatile long preemptions;
   private volatile long batches;
   private volatile long failures;
@@ -50,6 +51,11 @@ final class EngineStatistics {
     decodeSlots += (long) steps * rows;
     decodeTokens += tokens;
     decodeNanos += nanos;
+  }
+
+  /** A row that decodes had stood still between two segments. */
+  void stoodStill(long nanos) {
+    longestGapNanos = Math.max(longestGapNanos, nanos);
   }
 
   @SuppressWarnings("NonAtomicOperationOnVolatileField")
@@ -115,6 +121,11 @@ final class EngineStatistics {
 
   long decodeNanos() {
     return decodeNanos;
+  }
+
+  /** The longest time for which a running row stood still between two segments. */
+  long longestGapNanos() {
+    return longestGapNanos;
   }
 
   long preemptions() {

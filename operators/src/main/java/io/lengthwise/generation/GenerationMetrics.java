@@ -48,6 +48,7 @@ final class GenerationMetrics {
     group.meter("decodeTokensPerSecond", new MeterView(engine::decodeTokens));
     group.gauge("decodeSteps", engine::decodeSteps);
     group.gauge("paddingShare", engine::paddingShare);
+    group.gauge("longestGapMilliseconds", () -> engine.longestGapNanos() / 1_000_000);
     group.gauge("preemptions", engine::preemptions);
     group.gauge("staticBatches", engine::batches);
     group.gauge("staticFailures", engine::failures);

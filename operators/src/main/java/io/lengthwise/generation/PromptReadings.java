@@ -22,7 +22,7 @@ public final class PromptReadings implements ReadingQueue {
     Tuning tuning =
         Tuning.of(spec, options, accelerator, device.slots().cells(), Calibrations.ofUser());
     questions = new RefillSchedule(device, tuning, statistics);
-    hiddenStates = new HiddenStateQueue(model.decoder(), options.prefillTokens(), statistics);
+    hiddenStates = new HiddenStateQueue(model.decoder(), options.prefillChunk(), statistics);
   }
 
   /**

@@ -27,7 +27,7 @@ final class RefillSchedule implements Schedule {
   private final AdmissionQueue<Row> queue;
   private final Displacement displacement;
 
-  /** In the order of their admission, in which prompts are prefilled. */
+  /** In the order of their admission. */
   private final List<Row> running = new ArrayList<>();
 
   RefillSchedule(RowDevice device, Tuning tuning, EngineStatistics statistics) {
@@ -68,11 +68,13 @@ final class RefillSchedule implements Schedule {
       }
     }
     publish();
-    device.prefill(running, options.prefillTokens());
+    device.prefill(running, options.prefillChunk());
     List<Row> decoding =
         running.stream().filter(row -> row.isPrefilled() && !row.isSlotFull()).toList();
     if (!decoding.isEmpty()) {
-      device.decode(decoding, options.segmentSteps(), false);
+      // The fewer rows decode, the sooner the prompts of the others go on.
+      int steps = options.segmentSteps() * decoding.size() / running.size();
+      device.decode(decoding, Math.max(1, steps), false);
     }
     finishEnded();
     publish();

@@ -46,6 +46,11 @@ final class Row implements DecodeRow, Waiting, EngineWork<PendingRequest> {
   private long placedAt;
   private long millisecondsOnDevice;
 
+  /** Whether a segment has ended since it got its place, and when the last one did. */
+  private boolean decoding;
+
+  private long segmentEnd;
+
   /** Tokens it had when its remaining length was last predicted. */
   private int reviewedAt;
 
@@ -124,6 +129,7 @@ final class Row implements DecodeRow, Waiting, EngineWork<PendingRequest> {
   void admit(Slot place, long now) {
     slot = place;
     held = 0;
+    decoding = false;
     placedAt = now;
     reviewed();
     startAt(now);
@@ -161,12 +167,20 @@ final class Row implements DecodeRow, Waiting, EngineWork<PendingRequest> {
   /**
    * Takes the tokens of a segment; all but the last are in its slot.
    *
+   * @param nanos the device's time at the end of the segment
    * @return how many it took: those behind a stop string are dropped
    */
-  int decoded(int[] newTokens) {
+  int decoded(int[] newTokens, long nanos) {
     int taken = answer.append(newTokens);
     held = length() - 1;
+    decoding = true;
+    segmentEnd = nanos;
     return taken;
+  }
+
+  /** Nanoseconds for which it has stood still since its last segment; 0 before its first one. */
+  long nanosSinceSegment(long nanos) {
+    return decoding ? nanos - segmentEnd : 0;
   }
 
   /** Tokens in its slot. */
@@ -174,8 +188,13 @@ final class Row implements DecodeRow, Waiting, EngineWork<PendingRequest> {
     return held;
   }
 
+  /** Tokens that have to be prefilled before it decodes. */
+  int tokensToPrefill() {
+    return length() - 1 - held;
+  }
+
   boolean isPrefilled() {
-    return held >= length() - 1;
+    return tokensToPrefill() <= 0;
   }
 
   /** Whether its slot has no cell left for another token. */

@@ -1,9 +1,7 @@
 package io.lengthwise.generation;
 
-import io.lengthwise.model.PromptPiece;
 import io.lengthwise.model.Slot;
 import io.lengthwise.request.RequestError;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Rows on a device: their slots, prefill and decode. For the engine's thread. */
@@ -87,29 +85,21 @@ final class RowDevice {
     return true;
   }
 
-  /** Prefills rows together, in their order, with at most so many tokens. */
-  void prefill(List<Row> rows, int budget) {
-    List<PromptPiece> pieces = new ArrayList<>();
-    List<Row> prefilled = new ArrayList<>();
-    int left = budget;
-    for (Row row : rows) {
-      int to = Math.min(row.length() - 1, row.held() + left);
-      if (to > row.held()) {
-        pieces.add(new PromptPiece(row.slot(), row.tokens(), row.held(), to));
-        prefilled.add(row);
-        left -= to - row.held();
-      }
-    }
-    if (pieces.isEmpty()) {
+  /**
+   * Prefills rows together.
+   *
+   * @param rows in the order of their admission
+   * @param most tokens that are prefilled
+   */
+  void prefill(List<Row> rows, int most) {
+    PrefillChunk chunk = new PrefillChunk(rows, most);
+    if (chunk.isEmpty()) {
       return;
     }
     long start = accelerator.nanos();
-    accelerator.prefill(pieces);
-    statistics.prefilled(budget - left, accelerator.nanos() - start);
-    long now = now();
-    for (int i = 0; i < pieces.size(); i++) {
-      prefilled.get(i).prefilled(pieces.get(i).to(), now);
-    }
+    accelerator.prefill(chunk.pieces());
+    statistics.prefilled(chunk.tokens(), accelerator.nanos() - start);
+    chunk.done(now());
   }
 
   /**
@@ -119,15 +109,16 @@ final class RowDevice {
    */
   int decode(List<Row> rows, int steps, boolean untilAll) {
     long start = accelerator.nanos();
+    rows.forEach(row -> statistics.stoodStill(row.nanosSinceSegment(start)));
     int[][] tokens = accelerator.decode(rows, steps, untilAll);
-    long nanos = accelerator.nanos() - start;
+    long end = accelerator.nanos();
     int total = 0;
     int taken = 0;
     for (int i = 0; i < tokens.length; i++) {
-      total += rows.get(i).decoded(tokens[i]);
+      total += rows.get(i).decoded(tokens[i], end);
       taken = Math.max(taken, tokens[i].length);
     }
-    statistics.decoded(taken, rows.size(), total, nanos);
+    statistics.decoded(taken, rows.size(), total, end - start);
     return taken;
   }
 }

@@ -83,7 +83,7 @@ final class StaticSchedule implements Schedule {
       return;
     }
     if (!batch.stream().allMatch(Row::isPrefilled)) {
-      device.prefill(batch, options.prefillTokens());
+      device.prefill(batch, options.prefillChunk());
       return;
     }
     List<Row> decoding = batch.stream().filter(row -> !row.isFinished()).toList();

@@ -46,7 +46,7 @@ final class TestingReading implements AutoCloseable {
     harness.open();
   }
 
-  static EngineOptions options(int prefillTokens, int backlog) {
+  static EngineOptions options(int prefillChunk, int backlog) {
     return new EngineOptions(
         Discipline.REFILL,
         null,
@@ -54,7 +54,7 @@ final class TestingReading implements AutoCloseable {
         4096 * TestingGeneration.BYTES_PER_TOKEN,
         4,
         8,
-        prefillTokens,
+        prefillChunk,
         0.9,
         1,
         backlog,
