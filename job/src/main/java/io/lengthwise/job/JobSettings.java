@@ -7,6 +7,7 @@ import static io.lengthwise.job.LengthwiseOptions.ENGINE_MAX_WAIT;
 import static io.lengthwise.job.LengthwiseOptions.ENGINE_MEMORY;
 import static io.lengthwise.job.LengthwiseOptions.ENGINE_ORDER;
 import static io.lengthwise.job.LengthwiseOptions.ENGINE_PREFILL_CHUNK;
+import static io.lengthwise.job.LengthwiseOptions.ENGINE_PREFILL_REUSE;
 import static io.lengthwise.job.LengthwiseOptions.ENGINE_RESERVE_QUANTILE;
 import static io.lengthwise.job.LengthwiseOptions.ENGINE_SEGMENT_STEPS;
 import static io.lengthwise.job.LengthwiseOptions.ENGINE_THREADS;
@@ -193,6 +194,7 @@ public record JobSettings(
         width(reader),
         reader.atLeast(1, ENGINE_SEGMENT_STEPS),
         prefillChunk(reader, model),
+        reader.get(ENGINE_PREFILL_REUSE),
         quantile,
         reader.atLeast(0, ENGINE_THREADS),
         reader.atLeast(1, GENERATION_BACKLOG),

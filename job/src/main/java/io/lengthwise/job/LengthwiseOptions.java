@@ -402,6 +402,14 @@ public final class LengthwiseOptions {
               "The most prompt tokens prefilled before the rows that run decode again; 512 on a CPU"
                   + " and 2048 on a GPU if not set.");
 
+  public static final ConfigOption<Boolean> ENGINE_PREFILL_REUSE =
+      key("engine.prefill.reuse")
+          .booleanType()
+          .defaultValue(true)
+          .withDescription(
+              "Whether the tokens with which several prompts begin, such as a system prompt, are"
+                  + " prefilled once and copied.");
+
   public static final ConfigOption<Double> ENGINE_RESERVE_QUANTILE =
       key("engine.reserve-quantile")
           .doubleType()

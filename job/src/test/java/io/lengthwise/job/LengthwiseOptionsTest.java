@@ -64,6 +64,7 @@ class LengthwiseOptionsTest {
             "engine.width = auto",
             "engine.segment-steps = 16",
             "engine.prefill.chunk",
+            "engine.prefill.reuse = true",
             "engine.reserve-quantile = 0.9",
             "engine.threads = 0",
             "generation.backlog = 4096",

@@ -124,8 +124,8 @@ final class Engine {
     try {
       model = CausalLanguageModel.open(spec, options.threads());
       Accelerator accelerator = new ModelAccelerator(model.decoder());
-      device = new RowDevice(accelerator, options.memoryBytes(), statistics);
-      Tuning tuning = Tuning.of(spec, options, accelerator, device.slots().cells(), calibrations);
+      device = new RowDevice(accelerator, options, statistics);
+      Tuning tuning = Tuning.of(spec, options, accelerator, device.cells(), calibrations);
       statistics.decodesTogether(tuning.options().width());
       schedule = Schedule.of(device, tuning, statistics);
       questions =
@@ -138,7 +138,7 @@ final class Engine {
           spec.name(),
           spec.device(),
           spec.weights(),
-          device.slots().cells(),
+          device.cells(),
           statistics.width());
       loaded.complete(model);
       serve();

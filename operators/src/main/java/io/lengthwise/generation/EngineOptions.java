@@ -14,6 +14,7 @@ import java.io.Serializable;
  * @param width the most rows that decode together, {@link #AUTO_WIDTH} for what suits the device
  * @param segmentSteps the most decode steps between two looks at the queue
  * @param prefillChunk the most prompt tokens prefilled before running rows decode again
+ * @param prefillReuse whether what prompts have in common is computed once
  * @param reserveQuantile a row gets room for its prompt and this quantile of its predicted length
  * @param threads CPU threads of the device, 0 for one a core
  * @param backlog the most requests a subtask holds, waiting and running
@@ -28,6 +29,7 @@ public record EngineOptions(
     int width,
     int segmentSteps,
     int prefillChunk,
+    boolean prefillReuse,
     double reserveQuantile,
     int threads,
     int backlog,
@@ -51,6 +53,7 @@ public record EngineOptions(
         width,
         segmentSteps,
         prefillChunk,
+        prefillReuse,
         reserveQuantile,
         threads,
         backlog,
@@ -67,6 +70,7 @@ public record EngineOptions(
         rows,
         segmentSteps,
         prefillChunk,
+        prefillReuse,
         reserveQuantile,
         threads,
         backlog,

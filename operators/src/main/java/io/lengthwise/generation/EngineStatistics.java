@@ -13,8 +13,10 @@ final class EngineStatistics {
   private volatile int rowsWaiting;
   private volatile int freeRows;
   private volatile int freeCells;
+  private volatile int keptCells;
   private volatile int cells;
   private volatile long prefillTokens;
+  private volatile long reusedTokens;
   private volatile long decodeTokens;
   private volatile long decodeSlots;
   private volatile long decodeSteps;
@@ -31,17 +33,25 @@ final class EngineStatistics {
     width = rows;
   }
 
-  void holds(int running, int waiting, int placesLeft, SlotAllocator slots) {
+  void holds(int running, int waiting, int placesLeft, RowDevice device) {
     rowsRunning = running;
     rowsWaiting = waiting;
     freeRows = placesLeft;
-    freeCells = slots.freeCells();
-    cells = slots.cells();
+    freeCells = device.freeCells();
+    keptCells = device.keptCells();
+    cells = device.cells();
   }
 
   @SuppressWarnings("NonAtomicOperationOnVolatileField")
   void prefilled(int tokens, long nanos) {
     prefillTokens += tokens;
+    prefillNanos += nanos;
+  }
+
+  /** Tokens of a prompt were copied from another one. */
+  @SuppressWarnings("NonAtomicOperationOnVolatileField")
+  void reused(int tokens, long nanos) {
+    reusedTokens += tokens;
     prefillNanos += nanos;
   }
 
@@ -95,12 +105,22 @@ final class EngineStatistics {
     return freeCells;
   }
 
+  /** Those of the free ones that hold what prompts have in common. */
+  int keptCells() {
+    return keptCells;
+  }
+
   int cells() {
     return cells;
   }
 
   long prefillTokens() {
     return prefillTokens;
+  }
+
+  /** Tokens of prompts that were not prefilled, since other prompts begin so. */
+  long reusedTokens() {
+    return reusedTokens;
   }
 
   long decodeTokens() {

@@ -40,8 +40,10 @@ final class GenerationMetrics {
     group.gauge("rowsWaiting", engine::rowsWaiting);
     group.gauge("freeSlots", engine::freeRows);
     group.gauge("freeCacheTokens", engine::freeCells);
+    group.gauge("keptCacheTokens", engine::keptCells);
     group.gauge("cacheTokens", engine::cells);
     group.gauge("prefillTokens", engine::prefillTokens);
+    group.gauge("reusedTokens", engine::reusedTokens);
     group.gauge("decodeTokens", engine::decodeTokens);
     group.gauge("decodeSlots", engine::decodeSlots);
     group.meter("prefillTokensPerSecond", new MeterView(engine::prefillTokens));

@@ -18,9 +18,8 @@ public final class PromptReadings implements ReadingQueue {
   private PromptReadings(CausalLanguageModel model, ModelSpec spec, EngineOptions options) {
     EngineStatistics statistics = new EngineStatistics();
     Accelerator accelerator = new ModelAccelerator(model.decoder());
-    device = new RowDevice(accelerator, options.memoryBytes(), statistics);
-    Tuning tuning =
-        Tuning.of(spec, options, accelerator, device.slots().cells(), Calibrations.ofUser());
+    device = new RowDevice(accelerator, options, statistics);
+    Tuning tuning = Tuning.of(spec, options, accelerator, device.cells(), Calibrations.ofUser());
     questions = new RefillSchedule(device, tuning, statistics);
     hiddenStates = new HiddenStateQueue(model.decoder(), options.prefillChunk(), statistics);
   }

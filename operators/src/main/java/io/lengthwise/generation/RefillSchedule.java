@@ -170,7 +170,6 @@ final class RefillSchedule implements Schedule {
   }
 
   private void publish() {
-    statistics.holds(
-        running.size(), queue.size(), options.width() - running.size(), device.slots());
+    statistics.holds(running.size(), queue.size(), options.width() - running.size(), device);
   }
 }

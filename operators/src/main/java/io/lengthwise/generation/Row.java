@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  * <p>The engine's thread owns it; the operator's thread reads it for checkpoints ({@link
  * #pending()}, at any time) and for its result (once it is finished).
  */
-final class Row implements DecodeRow, Waiting, EngineWork<PendingRequest> {
+final class Row implements DecodeRow, PrefixHolder, Waiting, EngineWork<PendingRequest> {
 
   private static final long NEVER = -1;
 
@@ -43,6 +43,7 @@ final class Row implements DecodeRow, Waiting, EngineWork<PendingRequest> {
 
   private Slot slot;
   private int held;
+  private int places;
   private long placedAt;
   private long millisecondsOnDevice;
 
@@ -129,10 +130,16 @@ final class Row implements DecodeRow, Waiting, EngineWork<PendingRequest> {
   void admit(Slot place, long now) {
     slot = place;
     held = 0;
+    places++;
     decoding = false;
     placedAt = now;
     reviewed();
     startAt(now);
+  }
+
+  /** Whether the place it has, or had last, is the first one it got. */
+  boolean isInFirstPlace() {
+    return places == 1;
   }
 
   private void startAt(long now) {
@@ -156,7 +163,7 @@ final class Row implements DecodeRow, Waiting, EngineWork<PendingRequest> {
     return place;
   }
 
-  /** Tells that prefill has filled its slot with so many tokens. */
+  /** Tells that its slot holds so many tokens: prefilled, or copied from another one. */
   void prefilled(int count, long now) {
     held = count;
     if (!restarted && generated() == origin.generated().length) {
@@ -183,8 +190,8 @@ final class Row implements DecodeRow, Waiting, EngineWork<PendingRequest> {
     return decoding ? nanos - segmentEnd : 0;
   }
 
-  /** Tokens in its slot. */
-  int held() {
+  @Override
+  public int held() {
     return held;
   }
 
@@ -315,6 +322,11 @@ final class Row implements DecodeRow, Waiting, EngineWork<PendingRequest> {
                 answer.promptLength(),
                 generated(),
                 isCut()));
+  }
+
+  /** Tokens of its prompt that are prefilled: the last one is decoded. */
+  int promptTokensToPrefill() {
+    return answer.promptLength() - 1;
   }
 
   /** All its tokens, and perhaps more elements behind them. */

@@ -9,6 +9,8 @@ final class RowDevice {
 
   private final Accelerator accelerator;
   private final SlotAllocator slots;
+  private final PrefixCache prefixes;
+  private final boolean reuse;
   private final EngineStatistics statistics;
 
   /**
@@ -16,23 +18,37 @@ final class RowDevice {
    *
    * @throws IllegalArgumentException where the memory holds not even one block of tokens
    */
-  RowDevice(Accelerator accelerator, long memoryBytes, EngineStatistics statistics) {
+  RowDevice(Accelerator accelerator, EngineOptions options, EngineStatistics statistics) {
     int block = accelerator.blockCells();
+    long bytes = options.memoryBytes();
     long blockBytes = block * accelerator.bytesPerToken();
-    int cells = block * (int) Math.min(Integer.MAX_VALUE / block, memoryBytes / blockBytes);
+    int cells = block * (int) Math.min(Integer.MAX_VALUE / block, bytes / blockBytes);
     if (cells == 0) {
       throw new IllegalArgumentException(
           "engine.memory: %d bytes are too few; %d tokens of this model take %d"
-              .formatted(memoryBytes, block, blockBytes));
+              .formatted(bytes, block, blockBytes));
     }
     this.accelerator = accelerator;
     this.statistics = statistics;
     this.slots = new SlotAllocator(cells, block);
+    this.prefixes = new PrefixCache(accelerator, slots, statistics);
+    this.reuse = options.prefillReuse();
     accelerator.allocate(cells);
   }
 
-  SlotAllocator slots() {
-    return slots;
+  /** Tokens that the cache holds. */
+  int cells() {
+    return slots.cells();
+  }
+
+  /** Cells that belong to no row, with those that are kept. */
+  int freeCells() {
+    return slots.freeCells() + prefixes.keptCells();
+  }
+
+  /** Cells of what prompts have in common, kept while there is room. */
+  int keptCells() {
+    return prefixes.keptCells();
   }
 
   /** The time, in epoch milliseconds. */
@@ -56,26 +72,30 @@ final class RowDevice {
 
   /** Gives a row a slot of at least so many cells, if there is room now. */
   boolean admit(Row row, int cells) {
-    Slot slot = slots.allocate(cells);
+    Slot slot = prefixes.allocate(cells);
     if (slot == null) {
       return false;
     }
     row.admit(slot, now());
+    if (reuse) {
+      prefixes.add(row);
+    }
     return true;
   }
 
   void release(Row row) {
+    prefixes.remove(row);
     slots.free(row.release(now()));
   }
 
   /** Whether so many cells would find room if a row left. */
   boolean hasRoomWithout(Row leaving, int cells) {
-    return leaving.slot().size() >= cells || slots.hasRoomFor(cells);
+    return leaving.slot().size() >= cells || prefixes.hasRoomFor(cells);
   }
 
   /** Moves a row to a slot of at least so many cells, if there is room now. */
   boolean grow(Row row, int cells) {
-    Slot larger = slots.allocate(cells);
+    Slot larger = prefixes.allocate(cells);
     if (larger == null) {
       return false;
     }
@@ -86,16 +106,26 @@ final class RowDevice {
   }
 
   /**
-   * Prefills rows together.
+   * Prefills rows together; what some have in common, one of them first.
    *
    * @param rows in the order of their admission
    * @param most tokens that are prefilled
    */
   void prefill(List<Row> rows, int most) {
-    PrefillChunk chunk = new PrefillChunk(rows, most);
-    if (chunk.isEmpty()) {
-      return;
+    int left = most;
+    while (left > 0) {
+      List<Row> waiting = rows.stream().filter(row -> !row.isPrefilled()).toList();
+      waiting.forEach(prefixes::reuse);
+      PrefillChunk chunk = new PrefillChunk(waiting, left, prefixes);
+      if (chunk.isEmpty()) {
+        return;
+      }
+      compute(chunk);
+      left -= chunk.tokens();
     }
+  }
+
+  private void compute(PrefillChunk chunk) {
     long start = accelerator.nanos();
     accelerator.prefill(chunk.pieces());
     statistics.prefilled(chunk.tokens(), accelerator.nanos() - start);

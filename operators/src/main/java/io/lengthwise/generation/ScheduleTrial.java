@@ -62,10 +62,14 @@ public final class ScheduleTrial {
   /**
    * Runs on recorded lengths.
    *
+   * @param options without reuse: recorded prompts have no tokens that could be the same
    * @param load whose requests are those of {@link #recorded}
    */
   public static TrialReport replay(
       StepCost cost, EngineOptions options, TrialLoad load, TrialListener listener) {
+    if (options.prefillReuse()) {
+      throw new IllegalArgumentException("recorded prompts have nothing in common to be reused");
+    }
     RecordedAccelerator accelerator = new RecordedAccelerator(cost);
     return new ScheduleTrial(
             accelerator,
@@ -111,7 +115,7 @@ public final class ScheduleTrial {
   }
 
   private TrialReport run() {
-    RowDevice device = new RowDevice(accelerator, tuning.options().memoryBytes(), statistics);
+    RowDevice device = new RowDevice(accelerator, tuning.options(), statistics);
     Schedule schedule = Schedule.of(device, tuning, statistics);
     while (answered < load.size()) {
       take(schedule);

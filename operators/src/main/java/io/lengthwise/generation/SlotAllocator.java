@@ -1,7 +1,9 @@
 package io.lengthwise.generation;
 
 import io.lengthwise.model.Slot;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -32,19 +34,34 @@ final class SlotAllocator {
   /** A slot of at least so many cells, or null where there is no room for it now. */
   Slot allocate(int needed) {
     int size = roundUp(needed);
-    for (Map.Entry<Integer, Integer> range : freeSizes.entrySet()) {
-      if (range.getValue() >= size) {
-        int offset = range.getKey();
-        int rest = range.getValue() - size;
-        freeSizes.remove(offset);
-        if (rest > 0) {
-          freeSizes.put(offset + size, rest);
-        }
-        freeCells -= size;
-        return new Slot(offset, size);
-      }
+    return firstRange(freeSizes, size).map(start -> take(start, start, size)).orElse(null);
+  }
+
+  /** As {@link #allocate}, at the highest offset where it fits. */
+  Slot allocateLast(int needed) {
+    int size = roundUp(needed);
+    return firstRange(freeSizes.descendingMap(), size)
+        .map(start -> take(start, start + freeSizes.get(start) - size, size))
+        .orElse(null);
+  }
+
+  private static Optional<Integer> firstRange(Map<Integer, Integer> ranges, int size) {
+    return ranges.entrySet().stream()
+        .filter(range -> range.getValue() >= size)
+        .map(Map.Entry::getKey)
+        .findFirst();
+  }
+
+  private Slot take(int start, int offset, int size) {
+    int end = start + freeSizes.remove(start);
+    if (offset > start) {
+      freeSizes.put(start, offset - start);
     }
-    return null;
+    if (offset + size < end) {
+      freeSizes.put(offset + size, end - offset - size);
+    }
+    freeCells -= size;
+    return new Slot(offset, size);
   }
 
   private int roundUp(int needed) {
@@ -55,6 +72,15 @@ final class SlotAllocator {
   boolean hasRoomFor(int needed) {
     int wanted = roundUp(needed);
     return freeSizes.values().stream().anyMatch(size -> size >= wanted);
+  }
+
+  /** Whether a slot of so many cells could be had if others were taken back. */
+  boolean hasRoomFor(int needed, List<Slot> others) {
+    SlotAllocator without = new SlotAllocator(cells, block);
+    without.freeSizes.clear();
+    without.freeSizes.putAll(freeSizes);
+    others.forEach(without::free);
+    return without.hasRoomFor(needed);
   }
 
   /** Takes a slot back. */

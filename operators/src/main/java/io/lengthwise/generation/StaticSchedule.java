@@ -166,6 +166,6 @@ final class StaticSchedule implements Schedule {
 
   private void publish() {
     int rows = waiting.rows() + planned.stream().mapToInt(List::size).sum() + failed.size();
-    statistics.holds(batch.size(), rows, options.width() - batch.size(), device.slots());
+    statistics.holds(batch.size(), rows, options.width() - batch.size(), device);
   }
 }

@@ -41,6 +41,7 @@ class BacklogMeasurement {
             1,
             1,
             64,
+            true,
             0.9,
             1,
             backlog,

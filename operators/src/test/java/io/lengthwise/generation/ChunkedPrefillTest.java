@@ -27,13 +27,15 @@ class ChunkedPrefillTest {
           16,
           SEGMENT,
           CHUNK,
+          false,
           0.9,
           1,
           1000,
           EngineOptions.NO_LIMIT);
   private final RowDevice device =
-      new RowDevice(new SimulatedTime(accelerator, PREFILL_NANOS), 10_000, statistics);
-  private final Schedule schedule = new RefillSchedule(device, options, statistics);
+      new RowDevice(new SimulatedTime(accelerator, PREFILL_NANOS), options, statistics);
+  private final Schedule schedule =
+      new RefillSchedule(device, new Tuning(options, StepCost.GUESS), statistics);
 
   @Test
   void longPromptTakesTurnsWithTheSegmentsOfTheRowsThatRun() {

@@ -165,6 +165,7 @@ class GenerationOperatorTest {
             4,
             8,
             64,
+            true,
             0.9,
             1,
             2,

@@ -98,6 +98,7 @@ class GroupedGenerationTest {
         16,
         8,
         64,
+        true,
         0.9,
         1,
         1000,

@@ -58,6 +58,7 @@ class HopelessPredictionTest {
             WIDTH,
             16,
             2048,
+            false,
             0.9,
             0,
             4096,

@@ -53,6 +53,7 @@ class MemoryByPredictionTest {
             REQUESTS,
             16,
             1 << 20,
+            false,
             0.9,
             0,
             REQUESTS,
@@ -60,7 +61,7 @@ class MemoryByPredictionTest {
     double[] most = {0};
     TrialReport report =
         ScheduleTrial.replay(
-            new StepCost(1, 0, 0),
+            StepCost.affine(1, 0, 0),
             options,
             new Load(predicted),
             (millis, answered, rows) -> most[0] = Math.max(most[0], rows));

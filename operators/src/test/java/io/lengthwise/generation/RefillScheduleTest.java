@@ -146,7 +146,7 @@ class RefillScheduleTest {
     Accelerator accelerator =
         new SimulatedTime(new ModelAccelerator(model.decoder()), prefillNanos);
     EngineOptions options = TestingGeneration.options(Discipline.REFILL, order, cells, places);
-    RowDevice device = new RowDevice(accelerator, options.memoryBytes(), statistics);
+    RowDevice device = new RowDevice(accelerator, options, statistics);
     return new RefillSchedule(device, new Tuning(options, StepCost.GUESS), statistics);
   }
 

@@ -101,6 +101,7 @@ class ScheduleTrialTest {
         width,
         16,
         1 << 20,
+        false,
         0.9,
         0,
         backlog,

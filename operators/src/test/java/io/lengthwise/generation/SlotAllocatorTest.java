@@ -21,6 +21,28 @@ class SlotAllocatorTest {
   }
 
   @Test
+  void lastSlotLiesAtTheEnd() {
+    SlotAllocator slots = new SlotAllocator(256, 64);
+    assertThat(slots.allocateLast(65)).isEqualTo(new Slot(128, 128));
+    assertThat(slots.allocate(64)).isEqualTo(new Slot(0, 64));
+    assertThat(slots.allocateLast(1)).isEqualTo(new Slot(64, 64));
+    assertThat(slots.allocateLast(1)).isNull();
+    assertThat(slots.freeCells()).isZero();
+  }
+
+  @Test
+  void roomIsJudgedAsIfOthersWereTakenBack() {
+    SlotAllocator slots = new SlotAllocator(256, 64);
+    slots.allocate(64);
+    Slot last = slots.allocateLast(64);
+    assertThat(slots.hasRoomFor(129)).isFalse();
+    assertThat(slots.hasRoomFor(129, List.of(last))).isTrue();
+    assertThat(slots.hasRoomFor(193, List.of(last))).isFalse();
+    assertThat(slots.freeCells()).isEqualTo(128);
+    assertThat(slots.allocate(129)).isNull();
+  }
+
+  @Test
   void freedNeighboursAreOneAgain() {
     SlotAllocator slots = new SlotAllocator(96, 32);
     Slot first = slots.allocate(32);
@@ -39,7 +61,7 @@ class SlotAllocatorTest {
     SlotAllocator slots = new SlotAllocator(4096, 16);
     List<Slot> taken = new ArrayList<>();
     for (int step = 0; step < 5000; step++) {
-      Slot slot = random.nextInt(3) > 0 ? slots.allocate(1 + random.nextInt(300)) : null;
+      Slot slot = random.nextInt(3) > 0 ? allocate(slots, random) : null;
       if (slot != null) {
         for (Slot other : taken) {
           boolean apart =
@@ -56,5 +78,10 @@ class SlotAllocatorTest {
     }
     taken.forEach(slots::free);
     assertThat(slots.allocate(4096)).isEqualTo(new Slot(0, 4096));
+  }
+
+  private static Slot allocate(SlotAllocator slots, Random random) {
+    int needed = 1 + random.nextInt(300);
+    return random.nextBoolean() ? slots.allocate(needed) : slots.allocateLast(needed);
   }
 }

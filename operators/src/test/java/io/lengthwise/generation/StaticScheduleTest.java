@@ -289,11 +289,12 @@ class StaticScheduleTest {
             width,
             segmentSteps,
             1000,
+            false,
             0.9,
             1,
             1000,
             EngineOptions.NO_LIMIT);
-    device = new RowDevice(accelerator, cells, statistics);
+    device = new RowDevice(accelerator, options, statistics);
     schedule = new StaticSchedule(device, options, statistics);
   }
 
@@ -302,7 +303,7 @@ class StaticScheduleTest {
       assertThat(turns).as("turns").isLessThan(1000);
       schedule.turn();
     }
-    assertThat(device.slots().freeCells()).isEqualTo(device.slots().cells());
+    assertThat(device.freeCells()).isEqualTo(device.cells());
     assertThat(statistics.rowsWaiting()).isZero();
     assertThat(statistics.rowsRunning()).isZero();
   }

@@ -55,6 +55,7 @@ final class TestingReading implements AutoCloseable {
         4,
         8,
         prefillChunk,
+        true,
         0.9,
         1,
         backlog,

@@ -206,6 +206,7 @@ final class ReplayCommand implements Callable<Integer> {
         width,
         16,
         1 << 20,
+        false,
         0.9,
         0,
         backlog,
