@@ -146,8 +146,8 @@ class BenchEngineCommandTest {
             "allowedBytes",
             "shareOfAllowed");
     assertThat(line.get("rows").asInt()).isEqualTo(2);
-    // Two layers of keys and values, two heads of eight numbers, for nine tokens of two rows.
-    assertThat(line.get("cacheBytes").asInt()).isEqualTo(2 * 2 * 2 * 8 * 4 * 9 * 2);
+    // Two layers of keys and values, two heads of eight half numbers, a block for each of two rows.
+    assertThat(line.get("cacheBytes").asInt()).isEqualTo(2 * 2 * 2 * 8 * 2 * 64 * 2);
     assertThat(line.get("bytes").asLong()).isGreaterThan(line.get("beforeBytes").asLong());
   }
 
