@@ -36,7 +36,8 @@ final class PrefixTree {
     PrefixNode end = insert(row.tokens(), row.promptTokensToPrefill());
     ends.put(row, end);
     add(row, end);
-    if (row.isInFirstPlace()) {
+    // A question begins like the prompt that it is about.
+    if (row.isInFirstPlace() && !row.isQuestion()) {
       path(end).forEach(PrefixNode::count);
     }
     use(end);

@@ -22,6 +22,8 @@ interface Schedule {
   /** Whether there is nothing to do. */
   boolean isIdle();
 
-  /** Keeps the device busy for a moment: at most one prefill and one segment of decode steps. */
+  /**
+   * Keeps the device busy for a moment: at most a chunk of prefill and a segment of decode steps.
+   */
   void turn();
 }

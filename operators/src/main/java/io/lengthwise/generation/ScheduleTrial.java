@@ -194,6 +194,9 @@ public final class ScheduleTrial {
         statistics.batches(),
         statistics.failures(),
         statistics.preemptions(),
+        statistics.prefillTokens(),
+        statistics.prefillNanos() / NANOS,
+        statistics.longestGapNanos() / NANOS,
         statistics.busyNanos() / NANOS,
         millis());
   }

@@ -17,6 +17,9 @@ import java.util.Arrays;
  * @param batches static batches
  * @param failures rows that reached the cap of their static batch and ran again
  * @param preemptions rows that gave their place up
+ * @param prefillTokens tokens prefilled
+ * @param prefillMillis time in which prompts were prefilled or copied
+ * @param longestGapMillis the longest time for which a row that decodes stood still
  * @param busyMillis time in which the device computed
  * @param totalMillis when the last request was answered
  */
@@ -32,6 +35,9 @@ public record TrialReport(
     long batches,
     long failures,
     long preemptions,
+    long prefillTokens,
+    double prefillMillis,
+    double longestGapMillis,
     double busyMillis,
     double totalMillis) {
 

@@ -9,6 +9,10 @@ enum EngineFigure {
   DECODE(new DecodeMeasurement()),
   /** Prefill of many prompts, beside one prompt of as many tokens. */
   PREFILL(new PrefillMeasurement()),
+  /** Prefill of prompts that begin alike, beside the same without reuse. */
+  PREFIX(new PrefixMeasurement()),
+  /** How long running rows stand still when a long prompt joins. */
+  GAP(new GapMeasurement()),
   /** How well the weights tell a text. */
   PERPLEXITY(new PerplexityMeasurement()),
   /** The time until a model that is opened has made its first token. */

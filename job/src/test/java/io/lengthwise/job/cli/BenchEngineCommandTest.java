@@ -75,6 +75,49 @@ class BenchEngineCommandTest {
   }
 
   @Test
+  void prefixIsOfPromptsThatBeginAlikeWithReuseAndWithout() throws Exception {
+    JsonNode line =
+        lines(FOLDER, "--figures", "prefix", "--weights", "float32", "--rows", "4").get(0);
+
+    assertThat(line.fieldNames())
+        .toIterable()
+        .containsExactly(
+            "figure",
+            "weights",
+            "rows",
+            "seconds",
+            "secondsWithoutReuse",
+            "shareOfTokens",
+            "shareOfTime",
+            "shareOfLimit");
+    double tokens = line.get("shareOfTokens").asDouble();
+    assertThat(tokens).isCloseTo((200 + 4 * 19.0) / (4 * 219), within(0.001));
+    assertThat(tokens / line.get("shareOfTime").asDouble())
+        .isCloseTo(line.get("shareOfLimit").asDouble(), within(0.01));
+  }
+
+  @Test
+  void gapHasALineForEachSizeOfChunks() throws Exception {
+    List<JsonNode> lines = lines(FOLDER, "--figures", "gap", "--weights", "float32");
+
+    assertThat(lines).extracting(line -> line.get("chunk").asInt()).containsExactly(2048, 512, 128);
+    assertThat(lines).allMatch(line -> line.get("rows").asInt() == 16);
+    assertThat(lines).allMatch(line -> line.get("gapSeconds").asDouble() > 0);
+    assertThat(lines.get(0).get("shareOfLimit").asDouble()).isEqualTo(1);
+    assertThat(lines.get(1).fieldNames())
+        .toIterable()
+        .containsExactly(
+            "figure",
+            "weights",
+            "rows",
+            "chunk",
+            "gapSeconds",
+            "tokensPerSecond",
+            "limitTokensPerSecond",
+            "shareOfLimit");
+  }
+
+  @Test
   void perplexityIsThatOfATextBesideFloat32() throws Exception {
     Path text = Files.writeString(folder.resolve("text.md"), "Why is the sky blue? ".repeat(100));
 
