@@ -34,11 +34,15 @@ public final class Decoder implements AutoCloseable {
 
   private static final String PROGRAM = "decoder.pt";
 
+  /** Steps after which a segment on a GPU looks whether rows have ended: a look waits for it. */
+  private static final int GPU_CHECK = 8;
+
   private final PtNDManager manager;
   private final PtSymbolBlock program;
   private final ModelConfig config;
   private final NumberFormat format;
   private final long weightBytes;
+  private final int check;
 
   /**
    * Loads a model onto a device.
@@ -49,9 +53,15 @@ public final class Decoder implements AutoCloseable {
    * @param threads CPU threads, 0 for one a core
    */
   Decoder(WeightFiles files, Device device, WeightType weights, int threads) {
+    this(files, device, NumberFormat.of(weights, device.isGpu()), threads);
+  }
+
+  /** As the other one, for a format that the device is not refused. */
+  Decoder(WeightFiles files, Device device, NumberFormat format, int threads) {
     config = files.config();
-    format = NumberFormat.of(weights, device.isGpu());
+    this.format = format;
     weightBytes = format.weightBytes() * files.elements();
+    check = device.isGpu() ? GPU_CHECK : 1;
     manager = (PtNDManager) NDManager.newBaseManager(device, "PyTorch");
     try {
       program = program(manager);
@@ -216,14 +226,19 @@ public final class Decoder implements AutoCloseable {
    *
    * @param rows at least one
    * @param steps the most tokens a row is given
-   * @param untilAll false ends the segment when the first row ends; true when the last one does,
-   *     and rows that ended before pad the batch
+   * @param untilAll false ends the segment when the first row ends, on a GPU up to seven steps
+   *     later; true when the last one does, and rows that ended before pad the batch
    * @return the new tokens of each row, the end token included
    */
   public int[][] decode(List<? extends DecodeRow> rows, int steps, boolean untilAll) {
+    return decode(rows, steps, untilAll, check);
+  }
+
+  /** As the other one; looks every {@code check} steps whether the segment ends. */
+  int[][] decode(List<? extends DecodeRow> rows, int steps, boolean untilAll, int check) {
     try (PtNDManager scope = scope()) {
       Segment segment = new Segment(rows, config.endTokens());
-      IValue[] arguments = segment.arguments(scope, steps, untilAll);
+      IValue[] arguments = segment.arguments(scope, steps, untilAll, check);
       try (IValue result = runForResult("decode", arguments)) {
         return segment.tokens(result.toTensor(scope).toLongArray());
       }
@@ -249,7 +264,7 @@ public final class Decoder implements AutoCloseable {
           IValue.from((long) config.headSize()),
           IValue.from((double) config.normEpsilon()),
           IValue.listFrom(Arrays.stream(config.slidingWindows()).asLongStream().toArray()),
-          tensor(scope, config.inverseFrequencies()));
+          tensor(scope.newSubManager(manager.getDevice()), config.inverseFrequencies()));
     }
   }
 
@@ -277,9 +292,9 @@ public final class Decoder implements AutoCloseable {
     run("finish");
   }
 
-  /** Owns the tensors of one call. */
+  /** Owns the tensors of one call, which are on the host: the program sends them to its device. */
   private PtNDManager scope() {
-    return (PtNDManager) manager.newSubManager();
+    return manager.newSubManager(Device.cpu());
   }
 
   private void run(String method, IValue... arguments) {

@@ -19,7 +19,7 @@ final class Segment {
     this.endTokens = endTokens;
   }
 
-  IValue[] arguments(PtNDManager scope, int steps, boolean untilAll) {
+  IValue[] arguments(PtNDManager scope, int steps, boolean untilAll, int check) {
     int n = rows.size();
     long[] last = new long[n];
     long[] lengths = new long[n];
@@ -35,6 +35,7 @@ final class Segment {
     List<IValue> arguments = new ArrayList<>();
     arguments.add(IValue.from((long) steps));
     arguments.add(IValue.from(untilAll));
+    arguments.add(IValue.from((long) check));
     arguments.add(Decoder.tensor(scope, last));
     arguments.add(Decoder.tensor(scope, lengths));
     arguments.add(Decoder.tensor(scope, offsets));

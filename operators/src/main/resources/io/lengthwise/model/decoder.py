@@ -39,6 +39,18 @@ class Plan(NamedTuple):
     value_bags: Tensor  # where each of those bags begins
 
 
+class Spans(NamedTuple):
+    """What the packed queries of n rows attend to: those of a row to keys that lie together, the last query to all of
+    them, the one before it to all but the last, and so on."""
+
+    queries: Tensor  # [n + 1], int32: where the queries of each row begin, and where those of the last one end
+    keys: Tensor  # [n + 1], int32: where the keys of each row begin, and a number of no meaning
+    used: Tensor  # [n], int32: keys of each row
+    most_queries: int  # of a row
+    most_keys: int  # of a row, or more
+    cached: bool  # whether the keys are the cache's, not those packed with the queries
+
+
 class Decoder(torch.nn.Module):
     # How the linear layers are held.
     DENSE: Final[int] = 0  # as they are, in the dtype of the activations
@@ -95,6 +107,7 @@ class Decoder(torch.nn.Module):
         self.head_dim = 0
         self.epsilon = 0.0
         self.score_scale = 1.0
+        self.flash = False
         self.staged = {}
         self.windows = []
         self.embedding = torch.empty(0)
@@ -125,7 +138,8 @@ class Decoder(torch.nn.Module):
         frequencies: Tensor,
     ) -> None:
         """Sets the shape. windows has the sliding window of each layer, 0 for none; frequencies are the
-        inverse ones of the rotary embedding, [head_dim / 2]."""
+        inverse ones of the rotary embedding, [head_dim / 2]. They are on the device of everything to come, and
+        the only tensor that is handed over there: all others are on the host."""
         self.kind = kind
         self.heads = heads
         self.kv_heads = kv_heads
@@ -140,9 +154,15 @@ class Decoder(torch.nn.Module):
     def fill(self, name: str, shape: List[int], first: int, raw: Tensor, source: str, target: str) -> None:
         """Takes rows of a weight, from row first on, as raw bytes of the dtype source, and stages them as target."""
         if name not in self.staged:
-            self.staged[name] = torch.empty(shape, dtype=self.dtype(target), device=raw.device)
-        rows = torch.view_copy(raw, dtype=self.dtype(source)).view([-1] + shape[1:])
+            self.staged[name] = torch.empty(shape, dtype=self.dtype(target), device=self.frequencies.device)
+        rows = torch.view_copy(self.sent(raw), dtype=self.dtype(source)).view([-1] + shape[1:])
         self.staged[name][first : first + rows.size(0)].copy_(rows)
+
+    def sent(self, x: Tensor) -> Tensor:
+        """A tensor of the host on the device. From pinned memory it is copied without waiting for the device."""
+        if self.frequencies.is_cuda:
+            return x.pin_memory().to(self.frequencies.device, non_blocking=True)
+        return x
 
     def dtype(self, name: str) -> torch.dtype:
         if name == "F32":
@@ -281,6 +301,8 @@ class Decoder(torch.nn.Module):
         self.staged.clear()
         if self.kind == self.INT8:
             self.embedding = self.mix(self.embedding.t()).t().contiguous()
+        half = self.embedding.is_cuda and self.embedding.dtype != torch.float32
+        self.flash = half and self.head_dim % 8 == 0 and self.head_dim <= 256
         self.one = torch.ones_like(self.last_norm[0])
         self.least_norm = self.one * math.sqrt(self.embedding.size(1) * self.epsilon)
 
@@ -437,30 +459,65 @@ class Decoder(torch.nn.Module):
         y, scale = self.normed(index, x, 2 * len(self.windows))
         return self.finished(index, y, scale).float()
 
+    def attend(self, layer: int, projected: Tensor, spans: Spans, window: int) -> Tensor:
+        """Attention where the cache is [cells, kv_heads, head_dim]: of each query also only to the window newest of
+        its keys, 0 for no such limit."""
+        query, keys, values = projected.split([self.heads, self.kv_heads, self.kv_heads], 1)
+        if spans.cached:
+            keys, values = self.keys[layer], self.values[layer]
+        if self.flash:
+            return torch.ops.aten._flash_attention_forward(
+                query,
+                keys,
+                values,
+                spans.queries,
+                spans.keys,
+                spans.most_queries,
+                spans.most_keys,
+                0.0,
+                True,
+                False,
+                scale=self.score_scale,
+                window_size_left=window - 1,
+                seqused_k=spans.used,
+            )[0].flatten(1)
+        # The same in plain terms: rows are padded to the longest one.
+        n, device = spans.used.size(0), query.device
+        counts = spans.queries.diff()
+        rows = torch.arange(n, device=device).repeat_interleave(counts, output_size=query.size(0))
+        places = torch.arange(query.size(0), device=device) - spans.queries[rows]
+        padded = torch.zeros([n, spans.most_queries] + query.shape[1:], dtype=query.dtype, device=device)
+        padded[rows, places] = query
+        key = torch.arange(spans.most_keys, device=device)
+        cells = (spans.keys[:-1].unsqueeze(1) + key).clamp_max(keys.size(0) - 1)
+        newest = (spans.used - counts).unsqueeze(1) + torch.arange(spans.most_queries, device=device)
+        mask = key <= newest.unsqueeze(2)
+        if window > 0:
+            mask = mask & (key > newest.unsqueeze(2) - window)
+        y = F.scaled_dot_product_attention(
+            padded.transpose(1, 2),
+            keys[cells].transpose(1, 2),
+            values[cells].transpose(1, 2),
+            mask.unsqueeze(1),
+            scale=self.score_scale,
+            enable_gqa=True,
+        )
+        return y.transpose(1, 2)[rows, places].flatten(1)
+
     # Prefill
 
     @torch.jit.export
     def prefill(self, tokens: Tensor, positions: Tensor, cells: Tensor, pieces: List[int], score: bool) -> Tensor:
         """Fills the cache with packed tokens [tokens]. Each piece of a row stands in pieces as three numbers: its
         count of tokens, the offset of the row's slot, and the tokens the slot already holds. Returns the
-        logits [tokens, vocabulary] where score is set, else nothing."""
+        logits [tokens, vocabulary] where score is set, else a number of no meaning."""
         x = self.prefill_states(tokens, positions, cells, pieces)
-        return self.logits(x) if score else torch.empty(0)
+        # Fetched either way: who takes the time would else take that of a device that has only begun.
+        return self.logits(x).cpu() if score else x[:1, :1].float().cpu()
 
     def prefill_states(self, tokens: Tensor, positions: Tensor, cells: Tensor, pieces: List[int]) -> Tensor:
         """What prefill does, up to the states behind the last layer [tokens, hidden]."""
-        x = self.embedding[tokens]
-        turns = self.turns(positions)
-        window = max(self.windows)
-        masks = self.piece_masks(pieces, 0)
-        windowed = masks if window == 0 else self.piece_masks(pieces, window)
-        places = self.places(cells)
-        for layer in range(len(self.windows)):
-            projected = self.project(layer, x, turns)
-            self.store(layer, self.cached(projected), places)
-            mask = masks if self.windows[layer] == 0 else windowed
-            x = self.close_layer(layer, x, self.attend_pieces(layer, projected, pieces, mask))
-        return x
+        return self.packed_states(self.sent(tokens), self.sent(positions), pieces, self.places(self.sent(cells)))
 
     @torch.jit.export
     def read(self, tokens: Tensor, counts: List[int]) -> Tensor:
@@ -470,20 +527,49 @@ class Decoder(torch.nn.Module):
         positions: List[Tensor] = []
         for count in counts:
             pieces.extend([count, 0, 0])
-            positions.append(torch.arange(count, device=tokens.device))
-        x = self.embedding[tokens]
-        turns = self.turns(torch.cat(positions))
-        window = max(self.windows)
-        masks = self.piece_masks(pieces, 0)
-        windowed = masks if window == 0 else self.piece_masks(pieces, window)
-        for layer in range(len(self.windows)):
-            projected = self.project(layer, x, turns)
-            mask = masks if self.windows[layer] == 0 else windowed
-            x = self.close_layer(layer, x, self.attend_pieces(layer, projected, pieces, mask))
+            positions.append(torch.arange(count))
+        x = self.packed_states(self.sent(tokens), self.sent(torch.cat(positions)), pieces, [])
         means: List[Tensor] = []
         for states in self.final_norm(x).float().split(counts):
             means.append(states.mean(0))
-        return torch.stack(means)
+        return torch.stack(means).cpu()
+
+    def packed_states(self, tokens: Tensor, positions: Tensor, pieces: List[int], places: List[Tensor]) -> Tensor:
+        """The hidden states [tokens, hidden] after all layers. Keys and values are stored where places are given."""
+        x = self.embedding[tokens]
+        turns = self.turns(positions)
+        window = max(self.windows)
+        spans: List[Spans] = []
+        masks: List[Tensor] = []
+        windowed: List[Tensor] = []
+        if self.kind == self.DENSE:
+            spans = [self.piece_spans(pieces)]
+        else:
+            masks = self.piece_masks(pieces, 0)
+            windowed = masks if window == 0 else self.piece_masks(pieces, window)
+        for layer in range(len(self.windows)):
+            projected = self.project(layer, x, turns)
+            if len(places) > 0:
+                self.store(layer, self.cached(projected), places)
+            if self.kind == self.DENSE:
+                attended = self.attend(layer, projected, spans[0], self.windows[layer])
+            else:
+                mask = masks if self.windows[layer] == 0 else windowed
+                attended = self.attend_pieces(layer, projected, pieces, mask)
+            x = self.close_layer(layer, x, attended)
+        return x
+
+    def piece_spans(self, pieces: List[int]) -> Spans:
+        """What the tokens of pieces attend to: to each other, or to the cache where a slot held some before."""
+        cached = sum(pieces[2::3]) > 0
+        queries, keys, used = [0], [0], [0]
+        for p in range(0, len(pieces), 3):
+            count, offset, held = pieces[p], pieces[p + 1], pieces[p + 2]
+            keys.insert(-1, offset if cached else queries[-1])
+            used.insert(-1, held + count)
+            queries.append(queries[-1] + count)
+        table = self.sent(torch.tensor([queries, keys, used], dtype=torch.int32))
+        return Spans(table[0], table[1], table[2, :-1], max(pieces[::3]), max(used), cached)
 
     def piece_masks(self, pieces: List[int], window: int) -> List[Tensor]:
         """For each piece which keys [count, keys] each token attends to, without elements where it is all before it."""
@@ -552,6 +638,7 @@ class Decoder(torch.nn.Module):
         self,
         steps: int,
         until_all: bool,
+        check: int,
         last: Tensor,
         lengths: Tensor,
         offsets: Tensor,
@@ -566,7 +653,9 @@ class Decoder(torch.nn.Module):
         bias: Tensor,
     ) -> Tensor:
         """Decodes a segment: at most steps tokens for each of n rows; the tokens [steps taken, n], -1 where a
-        row had ended before. It returns when a row ends, or with until_all when every row has.
+        row had ended before. It returns when a row ends, or with until_all when every row has, but looks only every
+        check steps: with more than 1 the host never waits for the device in between, and other rows get tokens
+        after that.
 
         last [n]: each row's newest token, not yet in the cache. lengths [n]: tokens in its slot.
         offsets [n]: start of its slot. limits [n]: the most tokens it may get, 0 for a
@@ -579,7 +668,18 @@ class Decoder(torch.nn.Module):
         """
         window = max(self.windows)
         greedy = draw.numel() == 0 and penalties.numel() == 0 and bias.numel() == 0
-        active = limits > 0
+        # What is known of these here, where they are still on the host, the device need not be asked.
+        longest = int((lengths + limits.clamp(1, steps)).max())
+        limited = torch.empty([0], dtype=torch.int64)
+        floored = False
+        if draw.numel() > 0:
+            limited = ((draw[:, 1] > 0) | (draw[:, 2] < 1)).nonzero().squeeze(1)
+            floored = limited.numel() > 0 or bool((draw[:, 3] > 0).any())
+        last, lengths, offsets, limits, ends = [self.sent(x) for x in [last, lengths, offsets, limits, ends]]
+        draw, seeds, drawn, limited = [self.sent(x) for x in [draw, seeds, drawn, limited]]
+        penalties, history, bias_at, bias = [self.sent(x) for x in [penalties, history, bias_at, bias]]
+        started = limits > 0
+        active = started
         seen = self.seen_tokens(history)
         plans: List[Plan] = []
         produced: List[Tensor] = []
@@ -589,7 +689,7 @@ class Decoder(torch.nn.Module):
                 plans = [self.plan(lengths, ends_at, offsets, 0)]
                 if window > 0:
                     plans.append(self.plan(lengths, ends_at, offsets, window))
-            x = self.last_states(last, lengths, offsets, plans, window)
+            x = self.last_states(last, lengths, offsets, plans, window, longest)
             if greedy:
                 token = self.likeliest(x)
             else:
@@ -598,21 +698,27 @@ class Decoder(torch.nn.Module):
                     logits = self.adjust(logits, penalties, seen, bias_at, bias)
                 token = logits.argmax(-1)
                 if draw.numel() > 0:
-                    token = torch.where(draw[:, 0] > 0, self.sample(logits, draw, seeds, drawn + step), token)
+                    scaled = logits / draw[:, 0:1].clamp_min(1e-4)
+                    scaled = scaled - scaled.amax(-1, True)
+                    if floored:
+                        floor = self.floor(scaled, draw, limited, check == 1)
+                        scaled = scaled.masked_fill(scaled < floor.unsqueeze(1), -math.inf)
+                    token = torch.where(draw[:, 0] > 0, self.sample(scaled, seeds, drawn + step), token)
                 if penalties.numel() > 0:
                     seen.scatter_(1, token.unsqueeze(1), True)
             produced.append(torch.where(active, token, -1))
             ended = (token.unsqueeze(1) == ends).any(1) | (limits <= step + 1)
-            stop = bool((ended & active).any())
             active = active & ended.logical_not()
             # An ended row of a static batch pads the batch: it repeats its last step in place.
             lengths = lengths + active.long()
             last = torch.where(active, token, last)
-            if stop and (not until_all or not bool(active.any())):
+            if (step + 1) % check == 0 and not (bool(active.any()) if until_all else active.equal(started)):
                 break
-        return torch.stack(produced)
+        return torch.stack(produced).cpu()
 
-    def last_states(self, last: Tensor, lengths: Tensor, offsets: Tensor, plans: List[Plan], window: int) -> Tensor:
+    def last_states(
+        self, last: Tensor, lengths: Tensor, offsets: Tensor, plans: List[Plan], window: int, longest: int
+    ) -> Tensor:
         """The hidden states [n, hidden] after all layers of each row's newest token, stored on the way."""
         x = self.embedding[last]
         turns = self.turns(lengths)
@@ -624,15 +730,19 @@ class Decoder(torch.nn.Module):
                 hidden = hidden | (plan.positions <= lengths.unsqueeze(1) - window)
             mask = torch.zeros_like(hidden, dtype=self.values[0].dtype).masked_fill_(hidden, -math.inf)
             masks.append(mask.unsqueeze(1))
+        spans: List[Spans] = []
+        if self.kind == self.DENSE:
+            spans = [self.row_spans(lengths, offsets, longest, 0)]
+            if window > 0:
+                spans.append(self.row_spans(lengths, offsets, longest, window))
         for layer in range(len(self.windows)):
             projected = self.cached(self.project(layer, x, turns))
             self.store(layer, projected, places)
-            query = projected[:, : self.heads]
+            which = 0 if self.windows[layer] == 0 else 1
             if self.kind == self.DENSE:
-                attended = self.attend_rows(layer, query, lengths, offsets)
+                attended = self.attend(layer, projected, spans[which], 0)
             else:
-                which = 0 if self.windows[layer] == 0 else 1
-                attended = self.attend_planned(layer, query, plans[which], masks[which])
+                attended = self.attend_planned(layer, projected[:, : self.heads], plans[which], masks[which])
             x = self.close_layer(layer, x, attended)
         return x
 
@@ -685,18 +795,13 @@ class Decoder(torch.nn.Module):
     def sum_bags(self, table: Tensor, entries: Tensor, bags: Tensor, weights: Tensor) -> Tensor:
         return torch.ops.aten._embedding_bag_forward_only(table, entries, bags, False, 0, False, weights, True)[0]
 
-    def attend_rows(self, layer: int, query: Tensor, lengths: Tensor, offsets: Tensor) -> Tensor:
-        """Attention of one token a row, row by row; the heads that share a key stand in the place of query
-        positions."""
-        attended: List[Tensor] = []
-        window = self.windows[layer]
-        for row in range(query.size(0)):
-            end = int(offsets[row] + lengths[row]) + 1
-            begin = int(offsets[row]) if window == 0 else max(int(offsets[row]), end - window)
-            q = query[row].view(self.kv_heads, self.heads // self.kv_heads, self.head_dim)
-            k, v = self.keys[layer][begin:end].transpose(0, 1), self.values[layer][begin:end].transpose(0, 1)
-            attended.append(F.scaled_dot_product_attention(q, k, v, scale=self.score_scale).reshape(-1))
-        return torch.stack(attended)
+    def row_spans(self, lengths: Tensor, offsets: Tensor, longest: int, window: int) -> Spans:
+        """What the newest token of each row attends to. A window is where the keys begin."""
+        begins = (lengths + 1 - window).clamp_min(0) if window > 0 else torch.zeros_like(lengths)
+        queries = torch.arange(lengths.size(0) + 1, dtype=torch.int32, device=lengths.device)
+        keys = F.pad(offsets + begins, [0, 1]).int()
+        used = (lengths + 1 - begins).int()
+        return Spans(queries, keys, used, 1, longest if window == 0 else min(longest, window), True)
 
     def likeliest(self, x: Tensor) -> Tensor:
         """The most likely token [n]. Norm and scales are the same for all of a row's logits, so they are left out."""
@@ -750,32 +855,31 @@ class Decoder(torch.nn.Module):
             logits = logits.index_put((bias_at[0], bias_at[1]), bias, accumulate=True)
         return logits
 
-    def sample(self, logits: Tensor, draw: Tensor, seeds: Tensor, position: Tensor) -> Tensor:
+    def sample(self, scaled: Tensor, seeds: Tensor, position: Tensor) -> Tensor:
         """Draws by inversion: the first token at which the cumulated probability passes the row's random number."""
-        scaled = logits / draw[:, 0:1].clamp_min(1e-4)
-        scaled = scaled - scaled.amax(-1, True)
-        if bool(((draw[:, 1] > 0) | (draw[:, 2] < 1) | (draw[:, 3] > 0)).any()):
-            scaled = scaled.masked_fill(scaled < self.floor(scaled, draw).unsqueeze(1), -math.inf)
         cumulated = scaled.exp().double().cumsum(-1)
         total = cumulated[:, -1]
         token = torch.searchsorted(cumulated, (self.uniform(seeds, position) * total).unsqueeze(1), right=True)
         # Beyond the last token only where a logit is no number.
         return token.squeeze(1).clamp_max(scaled.size(1) - 1)
 
-    def floor(self, scaled: Tensor, draw: Tensor) -> Tensor:
+    def floor(self, scaled: Tensor, draw: Tensor, limited: Tensor, look: bool) -> Tensor:
         """The least scaled logit [n] that each row keeps, after top-k, then top-p of what is left, then min-p.
-        scaled has 0 for the most likely token. What a row keeps does not depend on the other rows."""
+        scaled has 0 for the most likely token; limited are the rows with top-k or top-p. What a row keeps does not
+        depend on the other rows. To look whether candidates suffice is to wait for the device."""
         lowest = torch.full_like(scaled[:, 0], -math.inf)
-        filtered = ((draw[:, 1] > 0) | (draw[:, 2] < 1)).nonzero().squeeze(1)
-        if filtered.numel() > 0:
-            some, rules = scaled[filtered], draw[filtered]
-            best = some.topk(min(self.CANDIDATES, some.size(1))).values
-            least, undecided = self.least_kept(best, some, rules)
-            more = undecided.nonzero().squeeze(1)
-            if more.numel() > 0:
-                best = some[more].sort(-1, descending=True).values
-                least[more] = self.least_kept(best, some[more], rules[more])[0]
-            lowest[filtered] = least
+        if limited.numel() > 0:
+            some, rules = scaled[limited], draw[limited]
+            if look:
+                best = some.topk(min(self.CANDIDATES, some.size(1))).values
+                least, undecided = self.least_kept(best, some, rules)
+                more = undecided.nonzero().squeeze(1)
+                if more.numel() > 0:
+                    best = some[more].sort(-1, descending=True).values
+                    least[more] = self.least_kept(best, some[more], rules[more])[0]
+            else:
+                least = self.least_kept(some.sort(-1, descending=True).values, some, rules)[0]
+            lowest[limited] = least
         return torch.maximum(lowest, draw[:, 3].log())
 
     def least_kept(self, best: Tensor, scaled: Tensor, rules: Tensor) -> Tuple[Tensor, Tensor]:
@@ -811,10 +915,10 @@ class Decoder(torch.nn.Module):
         x = self.prefill_states(tokens, positions, cells, pieces)
         likelihoods: List[Tensor] = []
         # The logits of many tokens at once would take gigabytes.
-        for states, followers in zip(x.split(self.SCORED), targets.split(self.SCORED)):
+        for states, followers in zip(x.split(self.SCORED), self.sent(targets).split(self.SCORED)):
             logits = self.logits(states)
             likelihoods.append(logits.gather(1, followers.unsqueeze(1)).squeeze(1) - logits.logsumexp(-1))
-        return torch.cat(likelihoods)
+        return torch.cat(likelihoods).cpu()
 
     @torch.jit.export
     def products(self, rows: int, steps: int) -> Tensor:
@@ -830,7 +934,7 @@ class Decoder(torch.nn.Module):
             for index in range(len(self.windows) * self.LINEARS):
                 product[0] = self.product(index, inputs[index % self.LINEARS])
             product[0] = self.product(len(self.windows) * self.LINEARS, hidden)
-        return product[0][0, 0].float()
+        return product[0][0, 0].float().cpu()
 
     def activations(self, rows: int, width: int) -> Tensor:
         """Numbers from -1 to 1, which int8 products take without scaling."""

@@ -16,22 +16,46 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DecoderTest {
 
   private static final int SLOT = Decoder.BLOCK;
+  private static final NumberFormat FLOAT32 = NumberFormat.of(WeightType.FLOAT32, false);
+  private static final NumberFormat INT8 = NumberFormat.of(WeightType.INT8, false);
+
+  /**
+   * The formats of a GPU. There attention is one call, here it is written out; all else is the
+   * same.
+   */
+  private static final NumberFormat GPU_FLOAT32 = NumberFormat.of(WeightType.FLOAT32, true);
+
+  private static final NumberFormat GPU_BFLOAT16 = NumberFormat.of(WeightType.BFLOAT16, true);
+
+  static Stream<Arguments> exactDecoders() {
+    return Stream.of("llama", "mistral", "qwen2", "qwen3", "smollm")
+        .flatMap(
+            family -> Stream.of(FLOAT32, GPU_FLOAT32).map(format -> Arguments.of(family, format)));
+  }
+
+  static List<NumberFormat> exactFormats() {
+    return List.of(FLOAT32, GPU_FLOAT32);
+  }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama", "mistral", "qwen2", "qwen3", "smollm"})
-  void logitsAfterPromptsOfUnequalLengthsEqualTransformers(String family) throws IOException {
+  @MethodSource("exactDecoders")
+  void logitsAfterPromptsOfUnequalLengthsEqualTransformers(String family, NumberFormat format)
+      throws IOException {
     Reference reference = Reference.of(family);
-    try (Decoder decoder = decoder(family, WeightType.FLOAT32)) {
+    try (Decoder decoder = decoder(family, format)) {
       List<PromptPiece> pieces = new ArrayList<>();
       for (int i = 0; i < reference.prompts().length; i++) {
         int[] prompt = reference.prompts()[i];
@@ -47,24 +71,31 @@ class DecoderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama", "mistral", "qwen2", "qwen3", "smollm"})
-  void logitsOfPromptInPiecesEqualTransformers(String family) throws IOException {
+  @MethodSource("exactDecoders")
+  void logitsOfPromptInPiecesBesideANewOneEqualTransformers(String family, NumberFormat format)
+      throws IOException {
     Reference reference = Reference.of(family);
     int[] prompt = reference.prompts()[2];
-    try (Decoder decoder = decoder(family, WeightType.FLOAT32)) {
+    try (Decoder decoder = decoder(family, format)) {
       decoder.prefill(List.of(new PromptPiece(slot(3), prompt, 0, 9)));
       decoder.prefill(List.of(new PromptPiece(slot(3), prompt, 9, 14)));
+      int[] other = reference.prompts()[1];
       float[][] logits =
-          decoder.score(List.of(new PromptPiece(slot(3), prompt, 14, prompt.length)));
+          decoder.score(
+              List.of(
+                  new PromptPiece(slot(1), other, 0, other.length),
+                  new PromptPiece(slot(3), prompt, 14, prompt.length)));
+      assertClose(logits[other.length - 1], reference.logits(1, 0));
       assertClose(logits[logits.length - 1], reference.logits(2, 0));
     }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama", "mistral", "qwen2", "qwen3", "smollm"})
-  void greedyTokensOfUnequalRowsEqualTransformers(String family) throws IOException {
+  @MethodSource("exactDecoders")
+  void greedyTokensOfUnequalRowsEqualTransformers(String family, NumberFormat format)
+      throws IOException {
     Reference reference = Reference.of(family);
-    try (Decoder decoder = decoder(family, WeightType.FLOAT32)) {
+    try (Decoder decoder = decoder(family, format)) {
       List<TestingRow> rows = prefilledRows(decoder, reference);
       decodeAll(decoder, rows, 7);
       assertAnswers(rows, reference);
@@ -72,10 +103,11 @@ class DecoderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama", "mistral", "qwen2", "qwen3", "smollm"})
-  void logitsInTheMiddleOfDecodingEqualTransformers(String family) throws IOException {
+  @MethodSource("exactDecoders")
+  void logitsInTheMiddleOfDecodingEqualTransformers(String family, NumberFormat format)
+      throws IOException {
     Reference reference = Reference.of(family);
-    try (Decoder decoder = decoder(family, WeightType.FLOAT32)) {
+    try (Decoder decoder = decoder(family, format)) {
       List<TestingRow> rows = prefilledRows(decoder, reference);
       decodeOnce(decoder, rows, reference.middle());
       List<PromptPiece> last = new ArrayList<>();
@@ -92,10 +124,11 @@ class DecoderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama", "mistral", "qwen2", "qwen3", "smollm"})
-  void rowsGoOnAfterTheyMovedToSlotsOfOtherSizes(String family) throws IOException {
+  @MethodSource("exactDecoders")
+  void rowsGoOnAfterTheyMovedToSlotsOfOtherSizes(String family, NumberFormat format)
+      throws IOException {
     Reference reference = Reference.of(family);
-    try (Decoder decoder = decoder(family, WeightType.FLOAT32)) {
+    try (Decoder decoder = decoder(family, format)) {
       List<TestingRow> rows = prefilledRows(decoder, reference);
       decodeOnce(decoder, rows, 5);
       for (int i = 0; i < rows.size(); i += 2) {
@@ -109,10 +142,10 @@ class DecoderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama", "mistral", "qwen2", "qwen3", "smollm"})
-  void rowContinuesFromItsTokensAmongOthers(String family) throws IOException {
+  @MethodSource("exactDecoders")
+  void rowContinuesFromItsTokensAmongOthers(String family, NumberFormat format) throws IOException {
     Reference reference = Reference.of(family);
-    try (Decoder decoder = decoder(family, WeightType.FLOAT32)) {
+    try (Decoder decoder = decoder(family, format)) {
       List<TestingRow> rows = rows(reference);
       for (int i = 0; i < rows.size(); i++) {
         rows.get(i).append(Arrays.copyOf(reference.answers()[i], 3 * i));
@@ -124,10 +157,11 @@ class DecoderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama", "mistral", "qwen2", "qwen3", "smollm"})
-  void hiddenStatesOfPackedPromptsEqualTransformers(String family) throws IOException {
+  @MethodSource("exactDecoders")
+  void hiddenStatesOfPackedPromptsEqualTransformers(String family, NumberFormat format)
+      throws IOException {
     Reference reference = Reference.of(family);
-    try (Decoder decoder = decoder(family, WeightType.FLOAT32)) {
+    try (Decoder decoder = decoder(family, format)) {
       float[][] read = decoder.read(List.of(reference.prompts()));
       assertThat(read).hasDimensions(reference.prompts().length, read[0].length);
       for (int i = 0; i < read.length; i++) {
@@ -153,8 +187,7 @@ class DecoderTest {
   void segmentEndsWithTheFirstRowOrWithTheLast() throws IOException {
     Reference reference = Reference.of("smollm");
     try (Decoder decoder = decoder("smollm", WeightType.FLOAT32)) {
-      int stop = reference.answers()[0][4];
-      Sampling stopping = new Sampling(0f, 0, 1f, 0f, 1f, 0L, List.of(), List.of(stop), Map.of());
+      Sampling stopping = stoppingAt(reference.answers()[0][4]);
       List<TestingRow> rows =
           List.of(
               new TestingRow(slot(0), reference.prompts()[0], 24, stopping),
@@ -168,6 +201,45 @@ class DecoderTest {
       int[][] all = decoder.decode(rows, 20, true);
       assertThat(all[0]).hasSize(5);
       assertThat(all[1]).isEqualTo(Arrays.copyOf(reference.answers()[1], 9));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("exactFormats")
+  void rowsThatEndBetweenTwoLooksGetNoMoreTokens(NumberFormat format) throws IOException {
+    Reference reference = Reference.of("smollm");
+    int[][] answers = reference.answers();
+    Sampling stopping = stoppingAt(answers[0][4]);
+    try (Decoder decoder = decoder("smollm", format)) {
+      List<TestingRow> rows =
+          List.of(
+              new TestingRow(slot(0), reference.prompts()[0], 24, stopping),
+              new TestingRow(slot(1), reference.prompts()[1], 7, Sampling.GREEDY),
+              new TestingRow(slot(2), reference.prompts()[2], 24, Sampling.GREEDY));
+      decoder.prefill(rows.stream().map(TestingRow::prompt).toList());
+
+      assertThat(decoder.decode(rows, 20, false, 8)).isDeepEqualTo(begins(answers, 5, 7, 8));
+      assertThat(decoder.decode(rows, 20, true, 8)).isDeepEqualTo(begins(answers, 5, 7, 20));
+      assertThat(decoder.decode(rows.subList(0, 2), 20, true, 8))
+          .isDeepEqualTo(begins(answers, 5, 7));
+      assertThat(decoder.decode(rows.subList(0, 2), 6, true, 8))
+          .isDeepEqualTo(begins(answers, 5, 6));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("exactFormats")
+  void tokensDoNotDependOnHowOftenTheHostLooks(NumberFormat format) throws IOException {
+    Reference reference = Reference.of("mistral");
+    try (Decoder decoder = decoder("mistral", format)) {
+      List<TestingRow> rows = prefilledRows(decoder, reference);
+      while (rows.stream().anyMatch(row -> row.limit() > 0)) {
+        int[][] tokens = decoder.decode(rows, 14, false, 8);
+        for (int i = 0; i < tokens.length; i++) {
+          rows.get(i).append(tokens[i]);
+        }
+      }
+      assertAnswers(rows, reference);
     }
   }
 
@@ -186,20 +258,55 @@ class DecoderTest {
     }
   }
 
-  @Test
-  void int8LogitsAreCloseToFloat32() throws IOException {
-    Reference reference = Reference.of("smollm");
+  static Stream<Arguments> roundingDecoders() {
+    return Stream.of(
+        Arguments.of("smollm", INT8, 0.15),
+        Arguments.of("llama", GPU_BFLOAT16, 0.05),
+        Arguments.of("mistral", GPU_BFLOAT16, 0.05),
+        Arguments.of("qwen2", GPU_BFLOAT16, 0.05),
+        Arguments.of("qwen3", GPU_BFLOAT16, 0.05),
+        Arguments.of("smollm", GPU_BFLOAT16, 0.05));
+  }
+
+  @ParameterizedTest
+  @MethodSource("roundingDecoders")
+  void logitsOfRoundedNumbersAreCloseToTransformers(
+      String family, NumberFormat format, double tolerance) throws IOException {
+    Reference reference = Reference.of(family);
     int[] prompt = reference.prompts()[2];
-    try (Decoder decoder = decoder("smollm", WeightType.INT8)) {
-      float[][] logits = decoder.score(List.of(new PromptPiece(slot(0), prompt, 0, prompt.length)));
+    try (Decoder decoder = decoder(family, format)) {
+      decoder.prefill(List.of(new PromptPiece(slot(0), prompt, 0, 9)));
+      float[][] logits = decoder.score(List.of(new PromptPiece(slot(0), prompt, 9, prompt.length)));
       float[] expected = reference.logits(2, 0);
       double error = 0;
       double size = 0;
       for (int i = 0; i < expected.length; i++) {
-        error += Math.pow(logits[prompt.length - 1][i] - expected[i], 2);
+        error += Math.pow(logits[logits.length - 1][i] - expected[i], 2);
         size += Math.pow(expected[i], 2);
       }
-      assertThat(Math.sqrt(error / size)).isLessThan(0.15);
+      assertThat(Math.sqrt(error / size)).isLessThan(tolerance);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "mistral", "qwen2", "qwen3", "smollm"})
+  void bfloat16TokensAreThoseThatPrefillFindsLikely(String family) throws IOException {
+    Reference reference = Reference.of(family);
+    try (Decoder decoder = decoder(family, GPU_BFLOAT16)) {
+      List<TestingRow> rows = prefilledRows(decoder, reference);
+      decodeAll(decoder, rows, 24);
+      for (TestingRow row : rows) {
+        int[] tokens = new int[row.length()];
+        Arrays.setAll(tokens, row::token);
+        float[][] logits =
+            decoder.score(List.of(new PromptPiece(slot(31), tokens, 0, tokens.length - 1)));
+        for (int next = tokens.length - row.generated(); next < tokens.length; next++) {
+          float[] choices = logits[next - 1].clone();
+          Arrays.sort(choices);
+          assertThat(logits[next - 1][tokens[next]])
+              .isGreaterThan(choices[choices.length - 1] - 0.05f);
+        }
+      }
     }
   }
 
@@ -283,8 +390,12 @@ class DecoderTest {
   }
 
   private static Decoder decoder(String family, WeightType weights) {
+    return decoder(family, NumberFormat.of(weights, false));
+  }
+
+  private static Decoder decoder(String family, NumberFormat format) {
     try (WeightFiles files = WeightFiles.open(Reference.folder(family))) {
-      Decoder decoder = new Decoder(files, Device.cpu(), weights, 1);
+      Decoder decoder = new Decoder(files, Device.cpu(), format, 1);
       decoder.allocate(32 * SLOT);
       return decoder;
     }
@@ -321,6 +432,17 @@ class DecoderTest {
     for (int i = 0; i < tokens.length; i++) {
       rows.get(i).append(tokens[i]);
     }
+  }
+
+  private static Sampling stoppingAt(int token) {
+    return new Sampling(0f, 0, 1f, 0f, 1f, 0L, List.of(), List.of(token), Map.of());
+  }
+
+  /** The first tokens of answers, of each as many. */
+  private static int[][] begins(int[][] answers, int... lengths) {
+    int[][] begins = new int[lengths.length][];
+    Arrays.setAll(begins, i -> Arrays.copyOf(answers[i], lengths[i]));
+    return begins;
   }
 
   private static void assertAnswers(List<TestingRow> rows, Reference reference) {

@@ -91,6 +91,18 @@ class SamplingTest {
   }
 
   @Test
+  void drawsDoNotDependOnHowOftenTheHostLooks() {
+    List<TestingRow> rows = new ArrayList<>();
+    for (Sampling rules : everyKnob()) {
+      rows.add(row(rows.size(), reference.prompts()[3], rules.withSeed(rows.size())));
+    }
+    decoder.prefill(rows.stream().map(TestingRow::prompt).toList());
+    int[][] tokens = decoder.decode(rows, 5, true, 1);
+    assertThat(decoder.decode(rows, 5, true, 8)).isDeepEqualTo(tokens);
+    assertThat(tokens[0]).isNotEmpty();
+  }
+
+  @Test
   void greedyRowTakesTheMostLikelyTokenAmongDrawnOnes() {
     Sampling drawn = sampling(2, 0, 1, 0, 1, Map.of()).withSeed(3);
     List<TestingRow> rows =
