@@ -201,12 +201,14 @@ class Decoder(torch.nn.Module):
 
     def add_normed(self, names: List[str], norm: str) -> None:
         """Adds the linear layers of a norm, whose weights are taken into theirs where they are not dense."""
-        weight = self.take(norm)
+        weight = self.take(norm).float()
+        # A root mean square is a length but for the root of the size.
+        weight = weight * math.sqrt(weight.size(0))
         if self.kind == self.DENSE:
             self.norms.append(weight)
         else:
             for name in names:
-                folded = self.staged[name + ".weight"] * (weight * math.sqrt(weight.size(0)))
+                folded = self.staged[name + ".weight"] * weight
                 self.staged[name + ".weight"] = self.mix(folded.t()).t() if self.kind == self.INT8 else folded
         self.add_linear(names)
 
@@ -304,7 +306,7 @@ class Decoder(torch.nn.Module):
         half = self.embedding.is_cuda and self.embedding.dtype != torch.float32
         self.flash = half and self.head_dim % 8 == 0 and self.head_dim <= 256
         self.one = torch.ones_like(self.last_norm[0])
-        self.least_norm = self.one * math.sqrt(self.embedding.size(1) * self.epsilon)
+        self.least_norm = self.one.float() * math.sqrt(self.embedding.size(1) * self.epsilon)
 
     def take(self, name: str) -> Tensor:
         return self.staged.pop(name)
@@ -375,7 +377,7 @@ class Decoder(torch.nn.Module):
         """The linear layer of a norm of x but for its bias, and by what its rows have yet to be multiplied: it is the
         same whether a row or its product is divided by the row's length, so that waits as int8's scale does."""
         if self.kind == self.DENSE:
-            return self.product(index, self.norm(x, self.norms[norm])), self.one
+            return self.product(index, (x * self.norms[norm]).div_(self.length(x)).to(x.dtype)), self.one
         y, scale = self.scaled(index, x)
         return y, scale / self.length(x)
 
@@ -387,15 +389,18 @@ class Decoder(torch.nn.Module):
         return y if bias.numel() == 0 else y.add_(bias)
 
     def added(self, index: int, x: Tensor, factor: Tensor, to: Tensor) -> Tensor:
-        """The linear layer of x, whose rows are multiplied by a factor [tokens, 1], and to."""
-        y, scale = self.scaled(index, x)
-        y = torch.addcmul(to, y, scale * factor)
+        """The linear layer of x, whose rows are multiplied by a factor [tokens, 1], and to, which may change."""
+        if self.kind == self.DENSE:
+            y = to.addmm_(x, self.dense[index].t())
+        else:
+            y, scale = self.scaled(index, x)
+            y = torch.addcmul(to, y, scale * factor)
         bias = self.biases[index]
         return y if bias.numel() == 0 else y.add_(bias)
 
     def length(self, x: Tensor) -> Tensor:
         """Of each row [tokens, 1], and a little more, as epsilon asks."""
-        return torch.linalg.vector_norm(x, 2, -1, True).hypot(self.least_norm)
+        return torch.linalg.vector_norm(x, 2, -1, True, dtype=torch.float32).hypot(self.least_norm)
 
     def norm(self, x: Tensor, weight: Tensor) -> Tensor:
         wide = x.float()
@@ -441,7 +446,9 @@ class Decoder(torch.nn.Module):
             y, scale = self.finished(index, y, scale), self.one
         gate, up = y.chunk(2, -1)
         # Of up the scale is taken into account by the last product.
-        y = F.silu(gate.mul_(scale)).mul_(up)
+        if self.kind != self.DENSE:
+            gate = gate.mul_(scale)
+        y = F.silu(gate).mul_(up)
         if self.kind == self.INT8:
             y = self.mix_blocks(y)
         return self.added(layer * self.LINEARS + self.DOWN, y, scale, x)
