@@ -3,6 +3,7 @@ package io.lengthwise.job;
 import static io.lengthwise.job.LengthwiseOptions.DEFAULTS_ANSWER_LENGTH;
 import static io.lengthwise.job.LengthwiseOptions.DEFAULTS_MAX_TOKENS;
 import static io.lengthwise.job.LengthwiseOptions.ENGINE_DISCIPLINE;
+import static io.lengthwise.job.LengthwiseOptions.ENGINE_LOOKUP;
 import static io.lengthwise.job.LengthwiseOptions.ENGINE_MAX_WAIT;
 import static io.lengthwise.job.LengthwiseOptions.ENGINE_MEMORY;
 import static io.lengthwise.job.LengthwiseOptions.ENGINE_ORDER;
@@ -198,7 +199,8 @@ public record JobSettings(
         quantile,
         reader.atLeast(0, ENGINE_THREADS),
         reader.atLeast(1, GENERATION_BACKLOG),
-        maxWaitMillis(reader));
+        maxWaitMillis(reader),
+        reader.get(ENGINE_LOOKUP, v -> v >= 0 && v <= 64, "must lie between 0 and 64"));
   }
 
   private static int width(SettingsReader reader) {

@@ -418,6 +418,17 @@ public final class LengthwiseOptions {
               "A row gets room in the cache for its prompt and this quantile of its predicted"
                   + " length.");
 
+  public static final ConfigOption<Integer> ENGINE_LOOKUP =
+      key("engine.lookup")
+          .intType()
+          .defaultValue(0)
+          .withDescription(
+              "The most tokens that a decode step drafts for a row from what followed where its"
+                  + " latest tokens stood before, in its prompt or answer; those that it would"
+                  + " generate anyway it gets at once. 8 suits answers that quote their prompts; 0"
+                  + " for none. Only with refill, while at most four rows decode, of which none has"
+                  + " a repetition penalty or a logit bias.");
+
   public static final ConfigOption<Integer> ENGINE_THREADS =
       key("engine.threads")
           .intType()

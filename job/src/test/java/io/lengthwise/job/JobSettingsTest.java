@@ -130,6 +130,13 @@ class JobSettingsTest {
   }
 
   @Test
+  void promptLookupIsOffUnlessItMayDraftTokens() {
+    assertThat(JobSettings.of(configuration(Map.of())).engine().lookup()).isZero();
+    assertThat(JobSettings.of(configuration(Map.of("engine.lookup", "8"))).engine().lookup())
+        .isEqualTo(8);
+  }
+
+  @Test
   void groupsAreStaticAndHaveTheirOwnWait() {
     JobSettings settings =
         JobSettings.of(
@@ -283,6 +290,7 @@ class JobSettingsTest {
         "engine.reserve-quantile|1|must lie between 0 and 1",
         "engine.reserve-quantile|NaN|must lie between 0 and 1",
         "engine.prefill.chunk|0|engine.prefill.chunk is '0': must be at least 1",
+        "engine.lookup|65|must lie between 0 and 64",
         "engine.threads|-1|must be at least 0",
         "engine.max-wait|0 s|must lie between 1 ms and 365 d",
         "engine.max-wait|100000000000 d|must lie between 1 ms and 365 d",

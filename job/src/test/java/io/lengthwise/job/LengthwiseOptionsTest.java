@@ -66,6 +66,7 @@ class LengthwiseOptionsTest {
             "engine.prefill.chunk",
             "engine.prefill.reuse = true",
             "engine.reserve-quantile = 0.9",
+            "engine.lookup = 0",
             "engine.threads = 0",
             "generation.backlog = 4096",
             "generation.parallelism");

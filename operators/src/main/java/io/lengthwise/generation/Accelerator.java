@@ -1,6 +1,7 @@
 package io.lengthwise.generation;
 
 import io.lengthwise.model.DecodeRow;
+import io.lengthwise.model.Decoded;
 import io.lengthwise.model.PromptPiece;
 import io.lengthwise.model.Slot;
 import java.util.List;
@@ -28,9 +29,8 @@ interface Accelerator {
    *
    * @param steps the most tokens a row is given
    * @param untilAll whether it goes on until the last row has ended, and not only the first
-   * @return the new tokens of each row
    */
-  int[][] decode(List<? extends DecodeRow> rows, int steps, boolean untilAll);
+  Decoded decode(List<? extends DecodeRow> rows, int steps, boolean untilAll);
 
   /** Copies the first cells of a slot into another one. */
   void move(Slot from, Slot to, int count);

@@ -119,8 +119,7 @@ final class Calibration {
   }
 
   private int decode(List<MadeUpRow> rows, int steps) {
-    int[][] tokens = accelerator.decode(rows, steps, true);
-    return Arrays.stream(tokens).mapToInt(row -> row.length).max().orElseThrow();
+    return accelerator.decode(rows, steps, true).steps();
   }
 
   /** Prefills more and more prompts together, until that has taken a while. */

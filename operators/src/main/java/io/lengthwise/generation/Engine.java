@@ -123,7 +123,7 @@ final class Engine {
     CausalLanguageModel model = null;
     try {
       model = CausalLanguageModel.open(spec, options.threads());
-      Accelerator accelerator = new ModelAccelerator(model.decoder());
+      Accelerator accelerator = new ModelAccelerator(model.decoder(), options.lookup());
       device = new RowDevice(accelerator, options, statistics);
       Tuning tuning = Tuning.of(spec, options, accelerator, device.cells(), calibrations);
       statistics.decodesTogether(tuning.options().width());

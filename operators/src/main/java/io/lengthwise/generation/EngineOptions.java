@@ -20,6 +20,8 @@ import java.io.Serializable;
  * @param backlog the most requests a subtask holds, waiting and running
  * @param maxWaitMillis after which a waiting row goes before those of its priority that have not
  *     waited so long, {@link #NO_LIMIT} for never; {@link Discipline#REFILL} only
+ * @param lookup the most tokens that prompt lookup drafts for a row in a step, 0 for none; {@link
+ *     Discipline#REFILL} only
  */
 public record EngineOptions(
     Discipline discipline,
@@ -33,7 +35,8 @@ public record EngineOptions(
     double reserveQuantile,
     int threads,
     int backlog,
-    long maxWaitMillis)
+    long maxWaitMillis,
+    int lookup)
     implements Serializable {
 
   /** The width that is settled by what steps cost on the device ({@link Tuning}). */
@@ -41,6 +44,36 @@ public record EngineOptions(
 
   /** Of a wait without limit. */
   public static final long NO_LIMIT = Long.MAX_VALUE;
+
+  /** Without prompt lookup. */
+  public EngineOptions(
+      Discipline discipline,
+      SequenceOptions sequence,
+      AdmissionOrder order,
+      long memoryBytes,
+      int width,
+      int segmentSteps,
+      int prefillChunk,
+      boolean prefillReuse,
+      double reserveQuantile,
+      int threads,
+      int backlog,
+      long maxWaitMillis) {
+    this(
+        discipline,
+        sequence,
+        order,
+        memoryBytes,
+        width,
+        segmentSteps,
+        prefillChunk,
+        prefillReuse,
+        reserveQuantile,
+        threads,
+        backlog,
+        maxWaitMillis,
+        0);
+  }
 
   /** These with another schedule. */
   public EngineOptions withSchedule(
@@ -57,7 +90,8 @@ public record EngineOptions(
         reserveQuantile,
         threads,
         backlog,
-        maxWaitMillis);
+        maxWaitMillis,
+        lookup);
   }
 
   /** These with another number of rows. */
@@ -74,6 +108,25 @@ public record EngineOptions(
         reserveQuantile,
         threads,
         backlog,
-        maxWaitMillis);
+        maxWaitMillis,
+        lookup);
+  }
+
+  /** These with prompt lookup. */
+  public EngineOptions withLookup(int tokens) {
+    return new EngineOptions(
+        discipline,
+        sequence,
+        order,
+        memoryBytes,
+        width,
+        segmentSteps,
+        prefillChunk,
+        prefillReuse,
+        reserveQuantile,
+        threads,
+        backlog,
+        maxWaitMillis,
+        tokens);
   }
 }

@@ -4,7 +4,7 @@ package io.lengthwise.generation;
  * What an engine has done and holds. The engine's thread writes, any thread reads.
  *
  * <p>A decode slot is one row in one decode step; in a static batch rows that have ended take slots
- * without making tokens, which is padding.
+ * without making tokens, which is padding. A drafted token that is accepted is a slot of its own.
  */
 final class EngineStatistics {
 
@@ -20,6 +20,8 @@ final class EngineStatistics {
   private volatile long decodeTokens;
   private volatile long decodeSlots;
   private volatile long decodeSteps;
+  private volatile long draftedTokens;
+  private volatile long acceptedTokens;
   private volatile long prefillNanos;
   private volatile long decodeNanos;
   private volatile long longestGapNanos;
@@ -66,6 +68,14 @@ final class EngineStatistics {
   /** A row that decodes had stood still between two segments. */
   void stoodStill(long nanos) {
     longestGapNanos = Math.max(longestGapNanos, nanos);
+  }
+
+  /** What prompt lookup has added to a segment. */
+  @SuppressWarnings("NonAtomicOperationOnVolatileField")
+  void lookedUp(int drafted, int accepted) {
+    decodeSlots += accepted;
+    draftedTokens += drafted;
+    acceptedTokens += accepted;
   }
 
   @SuppressWarnings("NonAtomicOperationOnVolatileField")
@@ -133,6 +143,16 @@ final class EngineStatistics {
 
   long decodeSteps() {
     return decodeSteps;
+  }
+
+  /** Tokens that prompt lookup drafted. */
+  long draftedTokens() {
+    return draftedTokens;
+  }
+
+  /** Those of them that became tokens of their rows. */
+  long acceptedTokens() {
+    return acceptedTokens;
   }
 
   long prefillNanos() {

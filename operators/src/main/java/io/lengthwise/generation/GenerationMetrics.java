@@ -49,6 +49,8 @@ final class GenerationMetrics {
     group.meter("prefillTokensPerSecond", new MeterView(engine::prefillTokens));
     group.meter("decodeTokensPerSecond", new MeterView(engine::decodeTokens));
     group.gauge("decodeSteps", engine::decodeSteps);
+    group.gauge("draftedTokens", engine::draftedTokens);
+    group.gauge("acceptedTokens", engine::acceptedTokens);
     group.gauge("paddingShare", engine::paddingShare);
     group.gauge("longestGapMilliseconds", () -> engine.longestGapNanos() / 1_000_000);
     group.gauge("preemptions", engine::preemptions);

@@ -1,6 +1,7 @@
 package io.lengthwise.generation;
 
 import io.lengthwise.model.DecodeRow;
+import io.lengthwise.model.Decoded;
 import io.lengthwise.model.Decoder;
 import io.lengthwise.model.PromptPiece;
 import io.lengthwise.model.Slot;
@@ -10,8 +11,15 @@ import java.util.List;
  * A model on its device, in real time.
  *
  * @param decoder confined to the thread that opened it
+ * @param lookup the most tokens that prompt lookup drafts for a row in a step
  */
-record ModelAccelerator(Decoder decoder) implements Accelerator {
+record ModelAccelerator(Decoder decoder, int lookup) implements Accelerator {
+
+  /**
+   * The most rows that drafts pay for: with more of them a token that is verified takes nearly as
+   * long as one that is generated.
+   */
+  private static final int LOOKUP_ROWS = 4;
 
   @Override
   public long bytesPerToken() {
@@ -34,8 +42,19 @@ record ModelAccelerator(Decoder decoder) implements Accelerator {
   }
 
   @Override
-  public int[][] decode(List<? extends DecodeRow> rows, int steps, boolean untilAll) {
-    return decoder.decode(rows, steps, untilAll);
+  public Decoded decode(List<? extends DecodeRow> rows, int steps, boolean untilAll) {
+    boolean ahead =
+        lookup > 0
+            && !untilAll
+            && rows.size() <= LOOKUP_ROWS
+            && rows.stream().allMatch(ModelAccelerator::choosesByLogitsAlone);
+    return ahead
+        ? decoder.decodeAhead(rows, steps, lookup)
+        : Decoded.withoutLookup(decoder.decode(rows, steps, untilAll));
+  }
+
+  private static boolean choosesByLogitsAlone(DecodeRow row) {
+    return row.sampling().repetitionPenalty() == 1 && row.sampling().logitBias().isEmpty();
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.lengthwise.generation;
 
 import io.lengthwise.model.AnswerText;
 import io.lengthwise.model.DecodeRow;
+import io.lengthwise.model.Decoded;
 import io.lengthwise.model.Decoder;
 import io.lengthwise.model.PromptPiece;
 import io.lengthwise.model.Slot;
@@ -59,7 +60,7 @@ final class RecordedAccelerator implements Accelerator, Vocabulary {
   }
 
   @Override
-  public int[][] decode(List<? extends DecodeRow> rows, int steps, boolean untilAll) {
+  public Decoded decode(List<? extends DecodeRow> rows, int steps, boolean untilAll) {
     int taken = untilAll ? 0 : steps;
     for (DecodeRow row : rows) {
       int remaining = Math.min(steps, remaining(row));
@@ -70,7 +71,7 @@ final class RecordedAccelerator implements Accelerator, Vocabulary {
     for (int i = 0; i < tokens.length; i++) {
       tokens[i] = next(rows.get(i), taken);
     }
-    return tokens;
+    return Decoded.withoutLookup(tokens);
   }
 
   private static int[] next(DecodeRow row, int steps) {

@@ -1,5 +1,6 @@
 package io.lengthwise.generation;
 
+import io.lengthwise.model.Decoded;
 import io.lengthwise.model.Slot;
 import io.lengthwise.request.RequestError;
 import java.util.List;
@@ -140,15 +141,14 @@ final class RowDevice {
   int decode(List<Row> rows, int steps, boolean untilAll) {
     long start = accelerator.nanos();
     rows.forEach(row -> statistics.stoodStill(row.nanosSinceSegment(start)));
-    int[][] tokens = accelerator.decode(rows, steps, untilAll);
+    Decoded decoded = accelerator.decode(rows, steps, untilAll);
     long end = accelerator.nanos();
     int total = 0;
-    int taken = 0;
-    for (int i = 0; i < tokens.length; i++) {
-      total += rows.get(i).decoded(tokens[i], end);
-      taken = Math.max(taken, tokens[i].length);
+    for (int i = 0; i < rows.size(); i++) {
+      total += rows.get(i).decoded(decoded.tokens()[i], end);
     }
-    statistics.decoded(taken, rows.size(), total, end - start);
-    return taken;
+    statistics.decoded(decoded.steps(), rows.size(), total, end - start);
+    statistics.lookedUp(decoded.drafted(), decoded.accepted());
+    return decoded.steps();
   }
 }

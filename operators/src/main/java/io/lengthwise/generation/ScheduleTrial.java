@@ -48,7 +48,7 @@ public final class ScheduleTrial {
   public static TrialReport run(
       CausalLanguageModel model, EngineOptions options, TrialLoad load, TrialListener listener) {
     return new ScheduleTrial(
-            new ModelAccelerator(model.decoder()),
+            new ModelAccelerator(model.decoder(), options.lookup()),
             model,
             moment -> {
               throw new IllegalArgumentException("in real time all requests arrive at the start");
@@ -167,14 +167,18 @@ public final class ScheduleTrial {
   }
 
   private void turn(Schedule schedule) {
-    long tokensBefore = statistics.decodeTokens();
+    long tokensBefore = undraftedTokens();
     long stepsBefore = statistics.decodeSteps();
     schedule.turn();
     long steps = statistics.decodeSteps() - stepsBefore;
     if (steps > 0) {
-      listener.turn(
-          millis(), answered, (double) (statistics.decodeTokens() - tokensBefore) / steps);
+      listener.turn(millis(), answered, (double) (undraftedTokens() - tokensBefore) / steps);
     }
+  }
+
+  /** Tokens decoded, of which a row makes at most one in a step. */
+  private long undraftedTokens() {
+    return statistics.decodeTokens() - statistics.acceptedTokens();
   }
 
   private double millis() {

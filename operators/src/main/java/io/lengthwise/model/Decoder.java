@@ -245,6 +245,28 @@ public final class Decoder implements AutoCloseable {
     }
   }
 
+  /**
+   * As {@link #decode} until the first row ends, with prompt lookup: what followed where a row's
+   * latest tokens stood before is a draft, and a step gives the row those of its tokens that it
+   * would have generated anyway.
+   *
+   * @param rows at least one, none of which has ended; without penalties and logit biases
+   * @param steps the most decode steps; a row may get more tokens
+   * @param ahead the most tokens drafted for a row in a step, at least 1
+   */
+  public Decoded decodeAhead(List<? extends DecodeRow> rows, int steps, int ahead) {
+    try (PtNDManager scope = scope()) {
+      Segment segment = new Segment(rows, config.endTokens());
+      IValue[] arguments = segment.argumentsAhead(scope, steps, ahead);
+      try (IValue result = runForResult("decode_ahead", arguments)) {
+        PtNDArray[] made = result.toTensorArray(scope);
+        long[] counts = made[1].toLongArray();
+        return Decoded.withLookup(
+            segment.tokensByRow(made[0].toLongArray()), (int) counts[0], (int) counts[1]);
+      }
+    }
+  }
+
   /** Copies the first {@code count} cells of a slot into another one that does not overlap it. */
   public void move(Slot from, Slot to, int count) {
     run(

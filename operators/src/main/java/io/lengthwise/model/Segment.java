@@ -7,8 +7,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 
-/** The arguments and the result of one call of the decoder program's {@code decode}. */
+/**
+ * The arguments and the result of one call of the decoder program's {@code decode} or {@code
+ * decode_ahead}.
+ */
 final class Segment {
 
   private final List<? extends DecodeRow> rows;
@@ -20,31 +24,50 @@ final class Segment {
   }
 
   IValue[] arguments(PtNDManager scope, int steps, boolean untilAll, int check) {
-    int n = rows.size();
-    long[] last = new long[n];
-    long[] lengths = new long[n];
-    long[] offsets = new long[n];
-    long[] limits = new long[n];
-    for (int i = 0; i < n; i++) {
-      DecodeRow row = rows.get(i);
-      last[i] = row.token(row.length() - 1);
-      lengths[i] = row.length() - 1;
-      offsets[i] = row.slot().offset();
-      limits[i] = row.limit();
-    }
     List<IValue> arguments = new ArrayList<>();
     arguments.add(IValue.from((long) steps));
     arguments.add(IValue.from(untilAll));
     arguments.add(IValue.from((long) check));
-    arguments.add(Decoder.tensor(scope, last));
-    arguments.add(Decoder.tensor(scope, lengths));
-    arguments.add(Decoder.tensor(scope, offsets));
-    arguments.add(Decoder.tensor(scope, limits));
-    arguments.add(ends(scope));
-    addDraws(scope, arguments);
+    arguments.add(each(scope, row -> row.token(row.length() - 1)));
+    addRows(scope, arguments);
     addPenalties(scope, arguments);
     addBiases(scope, arguments);
     return arguments.toArray(IValue[]::new);
+  }
+
+  /** Of {@code decode_ahead}. */
+  IValue[] argumentsAhead(PtNDManager scope, int steps, int ahead) {
+    List<IValue> arguments = new ArrayList<>();
+    arguments.add(IValue.from((long) steps));
+    arguments.add(IValue.from((long) ahead));
+    arguments.add(texts(scope, rows.size()));
+    addRows(scope, arguments);
+    return arguments.toArray(IValue[]::new);
+  }
+
+  private void addRows(PtNDManager scope, List<IValue> arguments) {
+    arguments.add(each(scope, row -> row.length() - 1));
+    arguments.add(each(scope, row -> row.slot().offset()));
+    arguments.add(each(scope, DecodeRow::limit));
+    arguments.add(ends(scope));
+    addDraws(scope, arguments);
+  }
+
+  private IValue each(PtNDManager scope, ToLongFunction<DecodeRow> number) {
+    return Decoder.tensor(scope, rows.stream().mapToLong(number).toArray());
+  }
+
+  /** All tokens of the first rows [count, most of them], filled up with -1. */
+  private IValue texts(PtNDManager scope, int count) {
+    int columns = rows.stream().limit(count).mapToInt(DecodeRow::length).max().orElse(0);
+    long[] texts = new long[count * columns];
+    Arrays.fill(texts, -1);
+    for (int i = 0; i < count; i++) {
+      for (int position = 0; position < rows.get(i).length(); position++) {
+        texts[i * columns + position] = rows.get(i).token(position);
+      }
+    }
+    return Decoder.tensor(scope, texts, count, columns);
   }
 
   /** The tokens that end each row [rows, most of them], filled up with -1. */
@@ -87,19 +110,12 @@ final class Segment {
   private void addPenalties(PtNDManager scope, List<IValue> arguments) {
     int n =
         rows.stream().anyMatch(row -> row.sampling().repetitionPenalty() != 1) ? rows.size() : 0;
-    int columns = n == 0 ? 0 : rows.stream().mapToInt(DecodeRow::length).max().orElse(0);
     float[] penalties = new float[n];
-    long[] history = new long[n * columns];
-    Arrays.fill(history, -1);
     for (int i = 0; i < n; i++) {
-      DecodeRow row = rows.get(i);
-      penalties[i] = row.sampling().repetitionPenalty();
-      for (int position = 0; position < row.length(); position++) {
-        history[i * columns + position] = row.token(position);
-      }
+      penalties[i] = rows.get(i).sampling().repetitionPenalty();
     }
     arguments.add(Decoder.tensor(scope, penalties));
-    arguments.add(Decoder.tensor(scope, history, n, columns));
+    arguments.add(texts(scope, n));
   }
 
   private void addBiases(PtNDManager scope, List<IValue> arguments) {
@@ -129,6 +145,20 @@ final class Segment {
         row[count++] = (int) result[at];
       }
       tokens[i] = Arrays.copyOf(row, count);
+    }
+    return tokens;
+  }
+
+  /** The tokens of each row, of the program's [rows, most of them]. */
+  int[][] tokensByRow(long[] result) {
+    int columns = result.length / rows.size();
+    int[][] tokens = new int[rows.size()][];
+    for (int i = 0; i < tokens.length; i++) {
+      tokens[i] =
+          Arrays.stream(result, i * columns, (i + 1) * columns)
+              .takeWhile(token -> token >= 0)
+              .mapToInt(token -> (int) token)
+              .toArray();
     }
     return tokens;
   }

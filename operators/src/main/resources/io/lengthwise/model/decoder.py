@@ -677,11 +677,8 @@ class Decoder(torch.nn.Module):
         greedy = draw.numel() == 0 and penalties.numel() == 0 and bias.numel() == 0
         # What is known of these here, where they are still on the host, the device need not be asked.
         longest = int((lengths + limits.clamp(1, steps)).max())
-        limited = torch.empty([0], dtype=torch.int64)
-        floored = False
-        if draw.numel() > 0:
-            limited = ((draw[:, 1] > 0) | (draw[:, 2] < 1)).nonzero().squeeze(1)
-            floored = limited.numel() > 0 or bool((draw[:, 3] > 0).any())
+        limited = self.limited(draw)
+        floored = self.floored(draw)
         last, lengths, offsets, limits, ends = [self.sent(x) for x in [last, lengths, offsets, limits, ends]]
         draw, seeds, drawn, limited = [self.sent(x) for x in [draw, seeds, drawn, limited]]
         penalties, history, bias_at, bias = [self.sent(x) for x in [penalties, history, bias_at, bias]]
@@ -705,11 +702,9 @@ class Decoder(torch.nn.Module):
                     logits = self.adjust(logits, penalties, seen, bias_at, bias)
                 token = logits.argmax(-1)
                 if draw.numel() > 0:
-                    scaled = logits / draw[:, 0:1].clamp_min(1e-4)
-                    scaled = scaled - scaled.amax(-1, True)
+                    scaled = self.tempered(logits, draw)
                     if floored:
-                        floor = self.floor(scaled, draw, limited, check == 1)
-                        scaled = scaled.masked_fill(scaled < floor.unsqueeze(1), -math.inf)
+                        scaled = self.above(self.floor(scaled, draw, limited, check == 1), scaled)
                     token = torch.where(draw[:, 0] > 0, self.sample(scaled, seeds, drawn + step), token)
                 if penalties.numel() > 0:
                     seen.scatter_(1, token.unsqueeze(1), True)
@@ -830,6 +825,92 @@ class Decoder(torch.nn.Module):
             token = torch.where(better, rest, token)
         return token
 
+    # Prompt lookup
+
+    @torch.jit.export
+    def decode_ahead(
+        self,
+        steps: int,
+        ahead: int,
+        text: Tensor,
+        lengths: Tensor,
+        offsets: Tensor,
+        limits: Tensor,
+        ends: Tensor,
+        draw: Tensor,
+        seeds: Tensor,
+        drawn: Tensor,
+    ) -> List[Tensor]:
+        """Decodes a segment until a row ends, as decode does, in which a row may get several tokens in a step: each
+        step verifies a draft of at most ahead tokens for each of n rows, and a row gets those that it chooses itself.
+        Returns the tokens [n, most of a row], filled up with -1, and [2]: the steps taken, the tokens drafted.
+
+        text [n, m]: all tokens of each row, filled up with -1. The others are those of decode; no row has ended."""
+        window = max(self.windows)
+        floored = self.floored(draw)
+        text, lengths, offsets, limits, ends = [self.sent(x) for x in [text, lengths, offsets, limits, ends]]
+        draw, seeds, drawn = [self.sent(x) for x in [draw, seeds, drawn]]
+        text = F.pad(text, [0, steps * (ahead + 1)], value=-1.0)
+        first = lengths + 1
+        gained = torch.ones_like(lengths)
+        places = torch.arange(ahead + 1, device=text.device)
+        taken, drafted = 0, 0
+        stop = False
+        while taken < steps and not stop:
+            draft, found = self.draft(text, lengths, ahead)
+            # Where drafts fail they are short: at most twice what the last step gave.
+            counts = torch.minimum(found * 2 * gained, limits - 1).clamp_max(ahead)
+            run = torch.cat([text.gather(1, lengths.unsqueeze(1)), draft], 1)
+            verified = places <= counts.unsqueeze(1)
+            row, place = verified.nonzero().unbind(1)
+            x = self.verified_states(run[row, place], lengths[row] + place, offsets[row], window, text.size(1))
+            if draw.numel() == 0:
+                token = self.likeliest(x)
+            else:
+                logits, rules = self.logits(x), draw[row]
+                scaled = self.tempered(logits, rules)
+                if floored:
+                    scaled = self.above(self.floor(scaled, rules, self.limited(rules), True), scaled)
+                sampled = self.sample(scaled, seeds[row], drawn[row] + place)
+                token = torch.where(rules[:, 0] > 0, sampled, logits.argmax(-1))
+            chosen = torch.full_like(run, -1)
+            chosen[row, place] = token
+            ending = (chosen.unsqueeze(2) == ends.unsqueeze(1)).any(2)
+            # A drafted token is one of the row's if all before it are, none of which ends the row, and it is chosen.
+            right = (run[:, 1:] == chosen[:, :-1]) & verified[:, 1:] & ending[:, :-1].logical_not()
+            gained = right.long().cumprod(1).sum(1) + 1
+            text.scatter_(1, lengths.unsqueeze(1) + 1 + places, chosen)
+            lengths, limits = lengths + gained, limits - gained
+            if draw.numel() > 0:
+                drawn = drawn + gained
+            stop = bool((ending.gather(1, gained.unsqueeze(1) - 1).squeeze(1) | (limits == 0)).any())
+            taken += 1
+            drafted += int(counts.sum())
+        gained = lengths + 1 - first
+        place = torch.arange(int(gained.max()), device=text.device)
+        tokens = text.gather(1, first.unsqueeze(1) + place)
+        return [torch.where(place < gained.unsqueeze(1), tokens, -1).cpu(), torch.tensor([taken, drafted])]
+
+    def verified_states(self, tokens: Tensor, positions: Tensor, offsets: Tensor, window: int, longest: int) -> Tensor:
+        """The hidden states [tokens, hidden] of tokens of some rows: each is a row of its own here, which attends to
+        those before it in the same slot."""
+        plans: List[Plan] = []
+        if self.kind != self.DENSE:
+            plans.append(self.plan(positions, positions + 1, offsets, 0))
+            if window > 0:
+                plans.append(self.plan(positions, positions + 1, offsets, window))
+        return self.last_states(tokens, positions, offsets, plans, window, longest)
+
+    def draft(self, text: Tensor, lengths: Tensor, ahead: int) -> Tuple[Tensor, Tensor]:
+        """What followed [n, ahead] the latest place where the last two tokens of each row stood before, and whether
+        [n] there is one. Where the text ends it goes on from that place."""
+        last = text.gather(1, (lengths.unsqueeze(1) + torch.arange(-1, 1, device=text.device)).clamp_min(0))
+        place = torch.arange(1, text.size(1), device=text.device)
+        same = (text[:, :-1] == last[:, :1]) & (text[:, 1:] == last[:, 1:]) & (place < lengths.unsqueeze(1))
+        latest = torch.where(same, place, 0).amax(1)
+        following = torch.arange(ahead, device=text.device) % (lengths - latest).clamp_min(1).unsqueeze(1)
+        return text.gather(1, latest.unsqueeze(1) + 1 + following), latest > 0
+
     @torch.jit.export
     def move(self, source: int, target: int, count: int) -> None:
         """Copies count cells of a slot into another slot."""
@@ -861,6 +942,24 @@ class Decoder(torch.nn.Module):
         if bias.numel() > 0:
             logits = logits.index_put((bias_at[0], bias_at[1]), bias, accumulate=True)
         return logits
+
+    def limited(self, draw: Tensor) -> Tensor:
+        """The rows with top-k or top-p."""
+        if draw.numel() == 0:
+            return torch.empty([0], dtype=torch.int64)
+        return ((draw[:, 1] > 0) | (draw[:, 2] < 1)).nonzero().squeeze(1)
+
+    def floored(self, draw: Tensor) -> bool:
+        """Whether a row keeps only some tokens. Asks the device of draw."""
+        return draw.numel() > 0 and bool(((draw[:, 1] > 0) | (draw[:, 2] < 1) | (draw[:, 3] > 0)).any())
+
+    def tempered(self, logits: Tensor, draw: Tensor) -> Tensor:
+        """Logits over the temperature, 0 for the most likely token."""
+        scaled = logits / draw[:, 0:1].clamp_min(1e-4)
+        return scaled - scaled.amax(-1, True)
+
+    def above(self, floor: Tensor, scaled: Tensor) -> Tensor:
+        return scaled.masked_fill(scaled < floor.unsqueeze(1), -math.inf)
 
     def sample(self, scaled: Tensor, seeds: Tensor, position: Tensor) -> Tensor:
         """Draws by inversion: the first token at which the cumulated probability passes the row's random number."""

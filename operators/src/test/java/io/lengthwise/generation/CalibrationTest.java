@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.lengthwise.model.DecodeRow;
+import io.lengthwise.model.Decoded;
 import io.lengthwise.model.PromptPiece;
 import io.lengthwise.model.Slot;
 import java.util.ArrayList;
@@ -112,7 +113,7 @@ class CalibrationTest {
     }
 
     @Override
-    public int[][] decode(List<? extends DecodeRow> rows, int steps, boolean untilAll) {
+    public Decoded decode(List<? extends DecodeRow> rows, int steps, boolean untilAll) {
       int taken = rows.stream().mapToInt(row -> Math.min(steps, row.limit())).max().orElseThrow();
       for (DecodeRow row : rows) {
         assertThat(row.slot().offset() % BLOCK + row.slot().size() % BLOCK).isZero();
@@ -123,7 +124,7 @@ class CalibrationTest {
       millis +=
           taken * stepMillis.applyAsDouble(rows.size()) * factor.applyAsDouble(decoded.size());
       decoded.add(rows.size());
-      return new int[rows.size()][taken];
+      return Decoded.withoutLookup(new int[rows.size()][taken]);
     }
 
     @Override

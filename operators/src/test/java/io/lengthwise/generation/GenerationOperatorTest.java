@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -323,6 +324,35 @@ class GenerationOperatorTest {
   }
 
   @Test
+  void answersWithPromptLookupAreThoseWithout() throws Exception {
+    EngineOptions options = options(Discipline.REFILL, AdmissionOrder.FIFO, 8192, 4);
+    EngineStatistics statistics = statisticsOf(options.withLookup(8), greedy(LONG));
+    assertThat(statistics.acceptedTokens()).isPositive().isLessThan(statistics.draftedTokens());
+    assertThat(statistics.paddingShare()).isZero();
+    assertThat(runToEnd(options.withLookup(8), greedy(LONG)))
+        .extracting(result -> result.completion().text())
+        .isEqualTo(
+            runToEnd(options, greedy(LONG)).stream()
+                .map(result -> result.completion().text())
+                .toList());
+  }
+
+  @Test
+  void manyRowsStaticBatchesAndPenaltiesAreDecodedWithoutLookup() throws Exception {
+    EngineOptions refill = options(Discipline.REFILL, AdmissionOrder.FIFO, 8192, 8).withLookup(8);
+    EngineOptions batches = options(Discipline.STATIC, AdmissionOrder.FIFO, 8192, 8).withLookup(8);
+    // They all end in the same step.
+    List<PredictedRequest> many =
+        Collections.nCopies(5, request("many", reference.prompts()[0], 200, Sampling.GREEDY));
+    List<PredictedRequest> penalized =
+        List.of(request("penalized", reference.prompts()[0], 200, DRAWN));
+    assertThat(statisticsOf(refill, many).draftedTokens()).isZero();
+    assertThat(statisticsOf(refill, penalized).draftedTokens()).isZero();
+    assertThat(statisticsOf(batches, greedy(200)).draftedTokens()).isZero();
+    assertThat(statisticsOf(refill, greedy(200)).draftedTokens()).isPositive();
+  }
+
+  @Test
   void missingModelFailsTheOperatorWithItsPath() {
     ModelSpec missing = new ModelSpec("gone", "/no/such/model", "cpu", WeightType.AUTO);
     assertThatThrownBy(
@@ -369,6 +399,18 @@ class GenerationOperatorTest {
     try (TestingGeneration generation = new TestingGeneration(options)) {
       generation.submit(requests);
       return generation.finish();
+    }
+  }
+
+  /** Of an engine that has answered requests. */
+  private static EngineStatistics statisticsOf(
+      EngineOptions options, List<PredictedRequest> requests) throws Exception {
+    Engine engine = Engines.acquire(MODEL, options);
+    try {
+      runToEnd(options, requests);
+      return engine.statistics();
+    } finally {
+      Engines.release(engine);
     }
   }
 

@@ -144,7 +144,7 @@ class RefillScheduleTest {
 
   private Schedule schedule(AdmissionOrder order, int cells, int places, long prefillNanos) {
     Accelerator accelerator =
-        new SimulatedTime(new ModelAccelerator(model.decoder()), prefillNanos);
+        new SimulatedTime(new ModelAccelerator(model.decoder(), 0), prefillNanos);
     EngineOptions options = TestingGeneration.options(Discipline.REFILL, order, cells, places);
     RowDevice device = new RowDevice(accelerator, options, statistics);
     return new RefillSchedule(device, new Tuning(options, StepCost.GUESS), statistics);

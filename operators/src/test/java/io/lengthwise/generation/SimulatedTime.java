@@ -1,9 +1,9 @@
 package io.lengthwise.generation;
 
 import io.lengthwise.model.DecodeRow;
+import io.lengthwise.model.Decoded;
 import io.lengthwise.model.PromptPiece;
 import io.lengthwise.model.Slot;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -47,10 +47,10 @@ final class SimulatedTime implements Accelerator {
   }
 
   @Override
-  public int[][] decode(List<? extends DecodeRow> rows, int steps, boolean untilAll) {
-    int[][] tokens = accelerator.decode(rows, steps, untilAll);
-    nanos += STEP_NANOS * Arrays.stream(tokens).mapToInt(row -> row.length).max().orElse(0);
-    return tokens;
+  public Decoded decode(List<? extends DecodeRow> rows, int steps, boolean untilAll) {
+    Decoded decoded = accelerator.decode(rows, steps, untilAll);
+    nanos += STEP_NANOS * decoded.steps();
+    return decoded;
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.lengthwise.generation;
 
 import io.lengthwise.model.AnswerText;
 import io.lengthwise.model.DecodeRow;
+import io.lengthwise.model.Decoded;
 import io.lengthwise.model.PromptPiece;
 import io.lengthwise.model.Slot;
 import io.lengthwise.model.Vocabulary;
@@ -69,7 +70,7 @@ final class TestingAccelerator implements Accelerator {
   }
 
   @Override
-  public int[][] decode(List<? extends DecodeRow> rows, int steps, boolean untilAll) {
+  public Decoded decode(List<? extends DecodeRow> rows, int steps, boolean untilAll) {
     List<Integer> counts =
         rows.stream().map(row -> Math.min(steps, Math.min(row.limit(), left(row)))).toList();
     int taken =
@@ -82,7 +83,7 @@ final class TestingAccelerator implements Accelerator {
     for (int i = 0; i < tokens.length; i++) {
       tokens[i] = next(rows.get(i), Math.min(taken, counts.get(i)));
     }
-    return tokens;
+    return Decoded.withoutLookup(tokens);
   }
 
   private static int left(DecodeRow row) {

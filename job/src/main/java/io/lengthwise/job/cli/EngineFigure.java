@@ -15,6 +15,8 @@ enum EngineFigure {
   GAP(new GapMeasurement()),
   /** How well the weights tell a text. */
   PERPLEXITY(new PerplexityMeasurement()),
+  /** Answers with prompt lookup, beside those without. */
+  LOOKUP(new LookupMeasurement()),
   /** The time until a model that is opened has made its first token. */
   LOAD(new LoadMeasurement()),
   /** What lies in memory beside weights and key-value cache. */

@@ -4,6 +4,7 @@ import io.lengthwise.generation.EngineOptions;
 import io.lengthwise.generation.PromptReadings;
 import io.lengthwise.job.JobSettings;
 import io.lengthwise.model.CausalLanguageModel;
+import io.lengthwise.model.ModelSpec;
 import io.lengthwise.model.PromptEncoder;
 import io.lengthwise.model.RefusedException;
 import io.lengthwise.prediction.PredictorName;
@@ -47,11 +48,20 @@ final class PromptModel implements AutoCloseable {
    * @throws CommandFailure for a prompt that the model cannot answer
    */
   List<EncodedRequest> encode(List<String> prompts, float temperature) {
+    return encode(settings.model(), settings.defaultMaxTokens(), prompts, temperature);
+  }
+
+  /**
+   * As {@link #encode(List, float)}, for a model that somebody else has opened.
+   *
+   * @param maxTokens of each answer
+   */
+  static List<EncodedRequest> encode(
+      ModelSpec model, int maxTokens, List<String> prompts, float temperature) {
     List<EncodedRequest> encoded = new ArrayList<>();
-    try (PromptEncoder encoder =
-        PromptEncoder.open(settings.model(), settings.defaultMaxTokens())) {
+    try (PromptEncoder encoder = PromptEncoder.open(model, maxTokens)) {
       for (String prompt : prompts) {
-        encoded.add(encoder.encode(request(encoded.size(), prompt, temperature)));
+        encoded.add(encoder.encode(request(model, encoded.size(), prompt, temperature)));
       }
     } catch (RefusedException e) {
       throw new CommandFailure(
@@ -60,14 +70,15 @@ final class PromptModel implements AutoCloseable {
     return encoded;
   }
 
-  private GenerationRequest request(int number, String prompt, float temperature) {
+  private static GenerationRequest request(
+      ModelSpec model, int number, String prompt, float temperature) {
     Sampling sampling =
         new Sampling(temperature, null, null, null, null, null, List.of(), List.of(), Map.of());
     return new GenerationRequest(
         "prompt-" + number,
         new Origin("prompts", 0, number, null, List.of(), 0),
         Endpoint.CHAT_COMPLETIONS,
-        settings.model().name(),
+        model.name(),
         List.of(new Message("user", prompt)),
         null,
         sampling,

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -149,6 +150,33 @@ class BenchEngineCommandTest {
   }
 
   @Test
+  void lookupIsSetBesideAnswersWithoutItForBothKindsOfPrompts() throws Exception {
+    List<JsonNode> lines =
+        lines(modelOfLongContext(), "--figures", "lookup", "--weights", "float32");
+
+    assertThat(lines)
+        .extracting(line -> line.get("prompts").asText() + line.get("rows"))
+        .containsExactly("quoting1", "quoting2", "quoting4", "open1", "open2", "open4");
+    assertThat(lines.get(0).fieldNames())
+        .toIterable()
+        .containsExactly(
+            "figure",
+            "weights",
+            "rows",
+            "prompts",
+            "tokensPerSecond",
+            "tokensPerSecondWithout",
+            "toWithout");
+    // One repetition, whose ratio is that of the two figures.
+    for (JsonNode line : lines) {
+      assertThat(
+              line.get("tokensPerSecond").asDouble()
+                  / line.get("tokensPerSecondWithout").asDouble())
+          .isCloseTo(line.get("toWithout").asDouble(), within(0.01));
+    }
+  }
+
+  @Test
   void aModelIsLoadedFromItsFileAndFromSafetensors() throws Exception {
     List<JsonNode> lines = lines(GGUF, "--figures", "load", "--weights", "float32");
 
@@ -242,6 +270,21 @@ class BenchEngineCommandTest {
   void wrongUsageExitsWithTwo(String option) {
     assertThat(run(FOLDER, option)).isEqualTo(2);
     assertThat(console.out()).isEmpty();
+  }
+
+  /** The fixture for prompts that do not fit its context. */
+  private String modelOfLongContext() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of(FOLDER))) {
+      for (Path file : files.toList()) {
+        Files.copy(file, folder.resolve(file.getFileName()));
+      }
+    }
+    Path config = folder.resolve("config.json");
+    Files.writeString(
+        config,
+        Files.readString(config)
+            .replace("\"max_position_embeddings\": 256", "\"max_position_embeddings\": 2048"));
+    return folder.toString();
   }
 
   private List<JsonNode> lines(String model, String... options) throws IOException {
