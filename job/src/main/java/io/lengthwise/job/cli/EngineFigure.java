@@ -13,6 +13,8 @@ enum EngineFigure {
   PREFIX(new PrefixMeasurement()),
   /** How long running rows stand still when a long prompt joins. */
   GAP(new GapMeasurement()),
+  /** What of decoding is not the device's. */
+  JVM(new JvmMeasurement()),
   /** How well the weights tell a text. */
   PERPLEXITY(new PerplexityMeasurement()),
   /** Answers with prompt lookup, beside those without. */

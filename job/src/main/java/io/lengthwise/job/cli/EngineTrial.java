@@ -17,9 +17,19 @@ import io.lengthwise.request.GenerationRequest;
 import io.lengthwise.request.Origin;
 import io.lengthwise.request.Sampling;
 import java.util.List;
+import java.util.Map;
 
-/** Prompts that the engine's own schedule answers greedily, with a place for each. */
+/**
+ * Prompts that the engine's own schedule answers greedily, with a place for each, while it looks
+ * for a stop string as for many requests.
+ */
 final class EngineTrial {
+
+  /** That no model writes. */
+  private static final String STOP = "<<never>>";
+
+  private static final Sampling SAMPLING =
+      new Sampling(0f, 0, 1f, 0f, 1f, 0L, List.of(STOP), List.of(), Map.of());
 
   private final CausalLanguageModel model;
   private final EngineOptions options;
@@ -111,7 +121,7 @@ final class EngineTrial {
               "",
               List.of(),
               null,
-              Sampling.GREEDY,
+              SAMPLING,
               prompt.maxTokens(),
               0,
               GenerationRequest.NO_DEADLINE);

@@ -119,6 +119,18 @@ class BenchEngineCommandTest {
   }
 
   @Test
+  void jvmIsThePartOfTheTimeThatIsNotTheDevices() throws Exception {
+    JsonNode line = lines(FOLDER, "--figures", "jvm", "--weights", "float32").get(0);
+
+    assertThat(line.fieldNames())
+        .toIterable()
+        .containsExactly(
+            "figure", "weights", "rows", "shareOfTime", "allowedShareOfTime", "shareOfAllowed");
+    assertThat(line.get("rows").asInt()).isEqualTo(32);
+    assertThat(line.get("shareOfTime").asDouble()).isBetween(0.0, 1.0);
+  }
+
+  @Test
   void perplexityIsThatOfATextBesideFloat32() throws Exception {
     Path text = Files.writeString(folder.resolve("text.md"), "Why is the sky blue? ".repeat(100));
 
