@@ -1,9 +1,10 @@
 package io.lengthwise.model;
 
-import ai.djl.Device;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * A model on a device: its decoder, and the tokenizer that turns its tokens into text.
@@ -32,15 +33,37 @@ public final class CausalLanguageModel implements Vocabulary, AutoCloseable {
    */
   public static CausalLanguageModel open(ModelSpec spec, int threads) throws IOException {
     NativeLibraries.check();
+    CausalLanguageModel model = load(spec, threads);
+    // Only now that the files are let go, too.
+    FreedMemory.giveBack();
+    return model;
+  }
+
+  private static CausalLanguageModel load(ModelSpec spec, int threads) {
     Path path = Path.of(spec.path());
-    Device device = spec.djlDevice();
-    Tokenizer tokenizer = Tokenizer.open(path);
+    // Beside the weights: both take a while.
+    CompletableFuture<Tokenizer> tokenizer =
+        CompletableFuture.supplyAsync(
+            () -> Tokenizer.open(path),
+            task -> new Thread(task, "lengthwise-tokenizer-" + spec.name()).start());
+    Decoder decoder = null;
     try (WeightFiles files = WeightFiles.open(path)) {
-      Decoder decoder = new Decoder(files, device, spec.weights(), threads);
-      return new CausalLanguageModel(decoder, tokenizer, files.config());
+      decoder = new Decoder(files, spec.djlDevice(), spec.weights(), threads);
+      return new CausalLanguageModel(decoder, joined(tokenizer), files.config());
     } catch (RuntimeException | Error e) {
-      tokenizer.close();
+      tokenizer.thenAccept(Tokenizer::close);
+      if (decoder != null) {
+        decoder.close();
+      }
       throw e;
+    }
+  }
+
+  private static Tokenizer joined(CompletableFuture<Tokenizer> tokenizer) {
+    try {
+      return tokenizer.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
   }
 

@@ -76,7 +76,6 @@ public final class Decoder implements AutoCloseable {
     JniUtils.setGraphExecutorOptimize(false);
     try {
       new WeightLoader(this, files).load();
-      FreedMemory.giveBack();
     } catch (RuntimeException | Error e) {
       // A task that is restarted again and again must not pile up weights.
       close();

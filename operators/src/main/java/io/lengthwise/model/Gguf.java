@@ -25,6 +25,9 @@ final class Gguf implements WeightFiles {
   private final ModelConfig config;
   private final Map<String, GgufTensor> tensors = new LinkedHashMap<>();
 
+  /** What was handed out last, if it is no part of the file. */
+  private ByteBuffer buffer = ByteBuffer.allocateDirect(0);
+
   private Gguf(MappedFile file, GgufHeader header) {
     this.file = file;
     this.metadata = header.metadata();
@@ -89,8 +92,7 @@ final class Gguf implements WeightFiles {
 
   private ByteBuffer decoded(GgufTensor tensor, boolean reordered, long first, int count) {
     int elements = (int) tensor.rowElements();
-    ByteBuffer out =
-        ByteBuffer.allocateDirect(count * elements * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer out = buffer(count * elements * Float.BYTES);
     FloatBuffer floats = out.asFloatBuffer();
     int rowsPerTask = Math.max(1, ELEMENTS_PER_TASK / elements);
     IntStream.range(0, (count - 1) / rowsPerTask + 1)
@@ -111,12 +113,19 @@ final class Gguf implements WeightFiles {
 
   private ByteBuffer copied(GgufTensor tensor, long first, int count) {
     byte[] row = new byte[(int) (tensor.bytes() / tensor.shape()[0])];
-    ByteBuffer out = ByteBuffer.allocateDirect(count * row.length).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer out = buffer(count * row.length);
     for (int i = 0; i < count; i++) {
       readRow(tensor, true, first + i, row);
       out.put(row);
     }
     return out.flip();
+  }
+
+  private ByteBuffer buffer(int bytes) {
+    if (buffer.capacity() < bytes) {
+      buffer = ByteBuffer.allocateDirect(bytes);
+    }
+    return buffer.slice(0, bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private void readRow(GgufTensor tensor, boolean reordered, long row, byte[] into) {

@@ -12,7 +12,7 @@ import java.util.Set;
  *
  * <p>An opened model is whole: every tensor its configuration asks for is there, in the shape that
  * the configuration asks for, inside its file, and there is none that the decoder would not use.
- * Safe for use by several threads.
+ * For one thread at a time.
  *
  * <p>The files must not be shortened while a model is open: memory mapped beyond a file's end
  * cannot be read, and native code that tries kills the process. Replace files by renaming.
@@ -68,15 +68,14 @@ interface WeightFiles extends AutoCloseable {
    * taskmanager.memory.task.off-heap.size}): ask for some MiB at a time.
    *
    * @return a direct little-endian buffer at position 0, at most {@link #MAX_BYTES} long; a part of
-   *     the mapped file where its bytes can be used as they are
+   *     the mapped file where its bytes can be used as they are, else of memory that the next call
+   *     uses again
    * @throws IllegalArgumentException if there is no such tensor, it has no such rows, or they are
    *     too many bytes
    */
   ByteBuffer rows(String name, long first, int count);
 
-  /**
-   * Forgets the files. Buffers handed out stay valid; memory is unmapped when the last one goes.
-   */
+  /** Forgets the files. Memory is unmapped when the last buffer that was handed out goes. */
   @Override
   void close();
 }

@@ -7,7 +7,7 @@ import java.util.Map;
 final class WeightLoader {
 
   /** What crosses at once, where a tensor is decoded into a buffer. */
-  private static final long CHUNK_BYTES = 32L << 20;
+  private static final long CHUNK_BYTES = 8L << 20;
 
   private static final Map<String, String> VECTORS =
       Map.of(

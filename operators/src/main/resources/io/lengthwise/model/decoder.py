@@ -325,9 +325,10 @@ class Decoder(torch.nn.Module):
         bias = torch.cat(biases)
         self.biases.append(bias if bool(bias.any()) else torch.empty(0))
         if self.kind == self.INT8:
-            scales = weight.abs().amax(1).clamp_min(1e-12).div(127.0)
+            scales = torch.maximum(weight.amax(1), -weight.amin(1)).clamp_min(1e-12).div(127.0)
             zeros = torch.zeros([weight.size(0)], dtype=torch.int64)
-            quantized = torch.quantize_per_channel(weight, scales.double(), zeros, 0, torch.qint8)
+            integers = weight.div(scales.unsqueeze(1)).round_().to(torch.int8)
+            quantized = torch._make_per_channel_quantized_tensor(integers, scales.double(), zeros, 0)
             self.packed.append(torch.ops.quantized.linear_prepack(quantized, None))
         elif self.kind == self.PREPACKED:
             self.dense.append(torch.ops.mkldnn._reorder_linear_weight(weight))
