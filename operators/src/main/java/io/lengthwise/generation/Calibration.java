@@ -1,11 +1,8 @@
 package io.lengthwise.generation;
 
-import io.lengthwise.model.DecodeRow;
 import io.lengthwise.model.PromptPiece;
 import io.lengthwise.model.Slot;
-import io.lengthwise.request.Sampling;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -44,9 +41,6 @@ final class Calibration {
 
   private static final int MOST_PROMPTS = 32;
   private static final double PREFILL_MILLIS = 100;
-
-  /** In every vocabulary. */
-  private static final int TOKEN = 1;
 
   private final Accelerator accelerator;
   private final int slot;
@@ -146,43 +140,8 @@ final class Calibration {
   private List<MadeUpRow> rows(int count) {
     List<MadeUpRow> rows = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      rows.add(new MadeUpRow(new Slot(i * slot, slot)));
+      rows.add(new MadeUpRow(new Slot(i * slot, slot), slot / 2 + 1));
     }
     return rows;
-  }
-
-  private record MadeUpRow(Slot slot) implements DecodeRow {
-
-    /** As many as it could hold. */
-    int[] tokens() {
-      int[] tokens = new int[slot.size()];
-      Arrays.fill(tokens, TOKEN);
-      return tokens;
-    }
-
-    @Override
-    public int length() {
-      return slot.size() / 2 + 1;
-    }
-
-    @Override
-    public int token(int position) {
-      return TOKEN;
-    }
-
-    @Override
-    public int generated() {
-      return 0;
-    }
-
-    @Override
-    public int limit() {
-      return slot.size() - (length() - 1);
-    }
-
-    @Override
-    public Sampling sampling() {
-      return Sampling.GREEDY;
-    }
   }
 }

@@ -132,7 +132,8 @@ final class Engine {
           options.discipline() == Discipline.REFILL
               ? schedule
               : new RefillSchedule(device, tuning, statistics);
-      hiddenStates = new HiddenStateQueue(model.decoder(), options.prefillChunk(), statistics);
+      hiddenStates =
+          new HiddenStateQueue(model.decoder()::read, options.prefillChunk(), statistics);
       LOG.info(
           "{} is on {}: {} weights, a key-value cache of {} tokens, {} rows at most",
           spec.name(),

@@ -25,6 +25,7 @@ final class EngineStatistics {
   private volatile long prefillNanos;
   private volatile long decodeNanos;
   private volatile long longestGapNanos;
+  private volatile long failedCalls;
   private volatile long preemptions;
   private volatile long batches;
   private volatile long failures;
@@ -76,6 +77,12 @@ final class EngineStatistics {
     decodeSlots += accepted;
     draftedTokens += drafted;
     acceptedTokens += accepted;
+  }
+
+  /** A call of the device has thrown. */
+  @SuppressWarnings("NonAtomicOperationOnVolatileField")
+  void callFailed() {
+    failedCalls++;
   }
 
   @SuppressWarnings("NonAtomicOperationOnVolatileField")
@@ -166,6 +173,11 @@ final class EngineStatistics {
   /** The longest time for which a running row stood still between two segments. */
   long longestGapNanos() {
     return longestGapNanos;
+  }
+
+  /** Calls of the device that threw and were repeated, or were the second to throw. */
+  long failedCalls() {
+    return failedCalls;
   }
 
   long preemptions() {

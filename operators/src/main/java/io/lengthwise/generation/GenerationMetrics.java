@@ -53,6 +53,7 @@ final class GenerationMetrics {
     group.gauge("acceptedTokens", engine::acceptedTokens);
     group.gauge("paddingShare", engine::paddingShare);
     group.gauge("longestGapMilliseconds", () -> engine.longestGapNanos() / 1_000_000);
+    group.gauge("failedCalls", engine::failedCalls);
     group.gauge("preemptions", engine::preemptions);
     group.gauge("staticBatches", engine::batches);
     group.gauge("staticFailures", engine::failures);

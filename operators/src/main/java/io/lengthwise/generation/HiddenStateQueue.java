@@ -1,10 +1,10 @@
 package io.lengthwise.generation;
 
-import io.lengthwise.model.Decoder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Prompts that wait for the model to read them, in order of arrival. For the engine's thread.
@@ -12,11 +12,11 @@ import java.util.List;
  * <p>A turn reads one batch within the budget that bounds prefill, so that decoding waits no longer
  * for it than for a prefill, and no prompt waits for decoding to end. It takes no place in the
  * cache, so that a full one does not hold it up. Of a prompt beyond the budget its last tokens are
- * read.
+ * read. One that makes the device throw, with others and alone, is let go unread.
  */
 final class HiddenStateQueue {
 
-  private final Decoder decoder;
+  private final Function<List<int[]>, float[][]> device;
   private final int budget;
   private final EngineStatistics statistics;
   private final Deque<HiddenStates> waiting = new ArrayDeque<>();
@@ -24,10 +24,12 @@ final class HiddenStateQueue {
   /**
    * An empty queue.
    *
+   * @param device reads prompts: of each the mean of its last hidden states
    * @param budget the most tokens of a batch, at least 1
    */
-  HiddenStateQueue(Decoder decoder, int budget, EngineStatistics statistics) {
-    this.decoder = decoder;
+  HiddenStateQueue(
+      Function<List<int[]>, float[][]> device, int budget, EngineStatistics statistics) {
+    this.device = device;
     this.budget = budget;
     this.statistics = statistics;
   }
@@ -47,29 +49,43 @@ final class HiddenStateQueue {
   /** Reads the prompts at the head, as many as fit; those whose deadline has passed are let go. */
   void turn() {
     List<HiddenStates> batch = new ArrayList<>();
-    List<int[]> tokens = new ArrayList<>();
     int total = 0;
     while (!waiting.isEmpty()) {
       HiddenStates next = waiting.peek();
-      int[] prompt = next.lastTokens(budget);
+      int length = next.lastTokens(budget).length;
       if (next.isExpired(System.currentTimeMillis())) {
         waiting.remove().giveUp();
-      } else if (total + prompt.length <= budget) {
+      } else if (total + length <= budget) {
         batch.add(waiting.remove());
-        tokens.add(prompt);
-        total += prompt.length;
+        total += length;
       } else {
         break;
       }
     }
-    if (batch.isEmpty()) {
-      return;
+    if (!batch.isEmpty()) {
+      new DeviceCall<>(this::read, this::blame, statistics).run(batch);
     }
+  }
+
+  private void read(List<HiddenStates> batch) {
+    List<int[]> tokens = batch.stream().map(prompt -> prompt.lastTokens(budget)).toList();
     long start = System.nanoTime();
-    float[][] means = decoder.read(tokens);
+    float[][] means = device.apply(tokens);
+    int total = tokens.stream().mapToInt(prompt -> prompt.length).sum();
     statistics.prefilled(total, System.nanoTime() - start);
     for (int i = 0; i < means.length; i++) {
       batch.get(i).read(means[i]);
     }
+  }
+
+  private void blame(HiddenStates prompt, RuntimeException cause) {
+    try {
+      device.apply(List.of(new int[] {MadeUpRow.TOKEN}));
+    } catch (RuntimeException e) {
+      e.addSuppressed(cause);
+      throw new IllegalStateException(
+          "The device fails for every prompt, also for a made-up one: " + e.getMessage(), e);
+    }
+    prompt.giveUp();
   }
 }

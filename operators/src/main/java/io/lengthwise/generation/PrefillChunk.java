@@ -47,6 +47,20 @@ final class PrefillChunk {
     }
   }
 
+  private PrefillChunk(PrefillChunk whole, List<Row> rows) {
+    prefixes = whole.prefixes;
+    rows.forEach(row -> pieces.put(row, whole.pieces.get(row)));
+  }
+
+  /** The part of some of its rows. */
+  PrefillChunk of(List<Row> rows) {
+    return new PrefillChunk(this, rows);
+  }
+
+  List<Row> rows() {
+    return List.copyOf(pieces.keySet());
+  }
+
   /** Whether it computes what the row can copy then. */
   private boolean isComing(Row row) {
     return prefixes.beginnings(row).stream()

@@ -102,6 +102,11 @@ final class PrefixCache {
     }
   }
 
+  /** Lets a row go whose slot no longer holds what it had. */
+  void forget(Row row) {
+    tree.remove(row);
+  }
+
   private void keep(Row row, PrefixNode end) {
     Slot place = slots.allocateLast(end.end());
     if (place == null) {

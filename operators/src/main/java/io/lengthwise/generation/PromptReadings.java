@@ -21,7 +21,7 @@ public final class PromptReadings implements ReadingQueue {
     device = new RowDevice(accelerator, options, statistics);
     Tuning tuning = Tuning.of(spec, options, accelerator, device.cells(), Calibrations.ofUser());
     questions = new RefillSchedule(device, tuning, statistics);
-    hiddenStates = new HiddenStateQueue(model.decoder(), options.prefillChunk(), statistics);
+    hiddenStates = new HiddenStateQueue(model.decoder()::read, options.prefillChunk(), statistics);
   }
 
   /**

@@ -70,7 +70,9 @@ final class RefillSchedule implements Schedule {
     publish();
     device.prefill(running, options.prefillChunk());
     List<Row> decoding =
-        running.stream().filter(row -> row.isPrefilled() && !row.isSlotFull()).toList();
+        running.stream()
+            .filter(row -> row.isPrefilled() && !row.isFinished() && !row.isSlotFull())
+            .toList();
     if (!decoding.isEmpty()) {
       // The fewer rows decode, the sooner the prompts of the others go on.
       int steps = options.segmentSteps() * decoding.size() / running.size();
@@ -127,7 +129,7 @@ final class RefillSchedule implements Schedule {
     List<Row> ended = leave(Row::isFinished);
     for (Row row : ended) {
       row.finish(now);
-      if (!row.isQuestion()) {
+      if (!row.isQuestion() && !row.hasFailed()) {
         queue.learn(row.generated(), row.millisecondsOnDevice());
       }
     }

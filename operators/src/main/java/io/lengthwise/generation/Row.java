@@ -200,8 +200,9 @@ final class Row implements DecodeRow, PrefixHolder, Waiting, EngineWork<PendingR
     return length() - 1 - held;
   }
 
+  /** Whether nothing of it is left to prefill before it decodes, or it has ended. */
   boolean isPrefilled() {
-    return tokensToPrefill() <= 0;
+    return tokensToPrefill() <= 0 || isFinished();
   }
 
   /** Whether its slot has no cell left for another token. */
@@ -227,6 +228,16 @@ final class Row implements DecodeRow, PrefixHolder, Waiting, EngineWork<PendingR
       finish(now);
     }
     return isFinished();
+  }
+
+  /** Gives it an error for an answer; it has yet to leave its place. */
+  void fail(RequestError reason) {
+    error = reason;
+  }
+
+  /** Whether it has an error for an answer. */
+  boolean hasFailed() {
+    return error != null;
   }
 
   /** Ends it with an error. */

@@ -1,17 +1,25 @@
 package io.lengthwise.generation;
 
 import io.lengthwise.model.Decoded;
+import io.lengthwise.model.PromptPiece;
 import io.lengthwise.model.Slot;
 import io.lengthwise.request.RequestError;
 import java.util.List;
 
-/** Rows on a device: their slots, prefill and decode. For the engine's thread. */
+/**
+ * Rows on a device: their slots, prefill and decode. For the engine's thread.
+ *
+ * <p>A row that makes the device throw, with others and alone, is failed: it ends with an error,
+ * and has to leave. Its neighbours go on. Where the device throws for a made-up row in its place
+ * too, the device is at fault, which throws.
+ */
 final class RowDevice {
 
   private final Accelerator accelerator;
   private final SlotAllocator slots;
   private final PrefixCache prefixes;
   private final boolean reuse;
+  private final int prefillChunk;
   private final EngineStatistics statistics;
 
   /**
@@ -34,6 +42,7 @@ final class RowDevice {
     this.slots = new SlotAllocator(cells, block);
     this.prefixes = new PrefixCache(accelerator, slots, statistics);
     this.reuse = options.prefillReuse();
+    this.prefillChunk = options.prefillChunk();
     accelerator.allocate(cells);
   }
 
@@ -121,7 +130,8 @@ final class RowDevice {
       if (chunk.isEmpty()) {
         return;
       }
-      compute(chunk);
+      new DeviceCall<Row>(part -> compute(chunk.of(part)), this::blame, statistics)
+          .run(chunk.rows());
       left -= chunk.tokens();
     }
   }
@@ -139,6 +149,16 @@ final class RowDevice {
    * @return the steps it took
    */
   int decode(List<Row> rows, int steps, boolean untilAll) {
+    long before = statistics.decodeSteps();
+    new DeviceCall<Row>(part -> segment(part, steps, untilAll), this::blame, statistics).run(rows);
+    return (int) (statistics.decodeSteps() - before);
+  }
+
+  private void segment(List<Row> rows, int steps, boolean untilAll) {
+    if (rows.stream().allMatch(Row::isFinished)) {
+      // Padding of a static batch, in a part of it.
+      return;
+    }
     long start = accelerator.nanos();
     rows.forEach(row -> statistics.stoodStill(row.nanosSinceSegment(start)));
     Decoded decoded = accelerator.decode(rows, steps, untilAll);
@@ -149,6 +169,32 @@ final class RowDevice {
     }
     statistics.decoded(decoded.steps(), rows.size(), total, end - start);
     statistics.lookedUp(decoded.drafted(), decoded.accepted());
-    return decoded.steps();
+  }
+
+  private void blame(Row row, RuntimeException cause) {
+    // What its slot holds is nobody's beginning any more.
+    prefixes.forget(row);
+    probe(row.slot());
+    row.fail(RequestError.engineFailure(cause));
+  }
+
+  /**
+   * Runs a made-up row through all cells of a slot, which hold ordinary numbers then.
+   *
+   * @throws IllegalStateException if the device cannot
+   */
+  private void probe(Slot slot) {
+    MadeUpRow row = new MadeUpRow(slot, slot.size());
+    try {
+      int last = row.length() - 1;
+      for (int from = 0; from < last; from += prefillChunk) {
+        int to = Math.min(from + prefillChunk, last);
+        accelerator.prefill(List.of(new PromptPiece(slot, row.tokens(), from, to)));
+      }
+      accelerator.decode(List.of(row), 1, false);
+    } catch (RuntimeException e) {
+      throw new IllegalStateException(
+          "The device fails for every row, also for a made-up one: " + e.getMessage(), e);
+    }
   }
 }

@@ -82,16 +82,23 @@ final class StaticSchedule implements Schedule {
     if (batch.isEmpty()) {
       return;
     }
+    List<Row> unfinished = batch.stream().filter(row -> !row.isFinished()).toList();
     if (!batch.stream().allMatch(Row::isPrefilled)) {
       device.prefill(batch, options.prefillChunk());
-      return;
+    } else {
+      batchSteps += device.decode(batch, options.segmentSteps(), true);
     }
-    List<Row> decoding = batch.stream().filter(row -> !row.isFinished()).toList();
-    batchSteps += device.decode(batch, options.segmentSteps(), true);
     long now = device.now();
-    decoding.stream().filter(Row::isFinished).forEach(row -> row.finish(now));
+    unfinished.stream().filter(Row::isFinished).forEach(row -> row.finish(now));
+    leaveFailed();
     endBatchIfDone();
     publish();
+  }
+
+  /** They cannot even pad the batch. */
+  private void leaveFailed() {
+    batch.stream().filter(Row::hasFailed).forEach(device::release);
+    batch = batch.stream().filter(row -> !row.hasFailed()).toList();
   }
 
   private void startBatch() {

@@ -10,6 +10,9 @@ package io.lengthwise.request;
  */
 public record RequestError(int status, String code, String param, String message) {
 
+  /** Of a message that is not ours. */
+  private static final int MOST_CHARACTERS = 500;
+
   public static RequestError invalid(String param, String message) {
     return new RequestError(400, "invalid_value", param, message);
   }
@@ -32,5 +35,21 @@ public record RequestError(int status, String code, String param, String message
 
   public static RequestError deadlineExceeded(String message) {
     return new RequestError(408, "deadline_exceeded", null, message);
+  }
+
+  /** Of a request that made the model throw, and again when it ran alone. */
+  public static RequestError engineFailure(Throwable cause) {
+    return new RequestError(
+        500,
+        "engine_failure",
+        null,
+        "the model failed on this request twice, the second time alone: " + lastLine(cause));
+  }
+
+  /** PyTorch says on many lines where it was, and on the last one what was wrong. */
+  private static String lastLine(Throwable cause) {
+    String message = String.valueOf(cause.getMessage()).strip();
+    String line = message.substring(message.lastIndexOf('\n') + 1);
+    return line.substring(0, Math.min(line.length(), MOST_CHARACTERS));
   }
 }

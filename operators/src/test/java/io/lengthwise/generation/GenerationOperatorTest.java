@@ -225,6 +225,34 @@ class GenerationOperatorTest {
 
   @ParameterizedTest
   @EnumSource(Discipline.class)
+  void requestThatFailsTheEngineIsAnErrorAndItsNeighboursAreAnswered(Discipline discipline)
+      throws Exception {
+    EngineOptions options = options(discipline, AdmissionOrder.FIFO, 2048, 16);
+    List<String> undisturbed = texts(runToEnd(options, greedy(40)));
+    // No model has such a token.
+    int[] prompt = {5, 1_000_000, 7};
+    List<PredictedRequest> requests = new ArrayList<>(greedy(40));
+    requests.add(2, request("poison", prompt, 40, Sampling.GREEDY));
+    Engine engine = Engines.acquire(MODEL, options);
+    try {
+      List<GenerationResult> results = runToEnd(options, requests);
+      GenerationResult failed = results.remove(results.size() - 1);
+      assertThat(failed.id()).isEqualTo("poison");
+      assertThat(failed.error().code()).isEqualTo("engine_failure");
+      assertThat(failed.error().message()).contains("index 1000000 is out of bounds");
+      assertThat(texts(results)).isEqualTo(undisturbed);
+      // The same engine goes on, with all of its cache.
+      assertThat(texts(runToEnd(options, greedy(40)))).isEqualTo(undisturbed);
+      assertThat(engine.hasFailed()).isFalse();
+      assertThat(engine.statistics().failedCalls()).isPositive();
+      await().until(() -> engine.statistics().freeCells() == engine.statistics().cells());
+    } finally {
+      Engines.release(engine);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Discipline.class)
   void expiredRequestDoesNotRun(Discipline discipline) throws Exception {
     PredictedRequest expired = request("late", reference.prompts()[0], 20, Sampling.GREEDY, 20, 1);
     List<GenerationResult> results =

@@ -1,5 +1,6 @@
 package io.lengthwise.generation;
 
+import ai.djl.engine.EngineException;
 import io.lengthwise.model.AnswerText;
 import io.lengthwise.model.DecodeRow;
 import io.lengthwise.model.Decoded;
@@ -8,7 +9,11 @@ import io.lengthwise.model.Slot;
 import io.lengthwise.model.Vocabulary;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * A device without a model: the first token of a prompt says how long its answer is, and the tokens
@@ -42,6 +47,17 @@ final class TestingAccelerator implements Accelerator {
   /** Tokens prefilled. */
   int prefilled;
 
+  /** The first token of prompts that cannot be prefilled, or decoded beyond some tokens. */
+  final Set<Integer> unfitToPrefill = new HashSet<>();
+
+  final Map<Integer, Integer> unfitToDecode = new HashMap<>();
+
+  /** Calls that fail whatever they are for, before others succeed. */
+  int failures;
+
+  /** Whether nothing can be computed. */
+  boolean broken;
+
   long time = 1;
 
   @Override
@@ -65,6 +81,7 @@ final class TestingAccelerator implements Accelerator {
       if (piece.to() > piece.slot().size()) {
         throw new IllegalArgumentException(piece + " does not fit its slot");
       }
+      check(!unfitToPrefill.contains(piece.tokens()[0]));
       prefilled += piece.length();
     }
   }
@@ -77,6 +94,10 @@ final class TestingAccelerator implements Accelerator {
         untilAll
             ? Collections.max(counts)
             : Collections.min(counts.stream().filter(count -> count > 0).toList());
+    for (DecodeRow row : rows) {
+      Integer limit = unfitToDecode.get(row.token(0));
+      check(limit == null || row.generated() + taken <= limit);
+    }
     decoded.add(rows.size() + " rows, " + taken + " steps");
     time += taken;
     int[][] tokens = new int[rows.size()][];
@@ -84,6 +105,12 @@ final class TestingAccelerator implements Accelerator {
       tokens[i] = next(rows.get(i), Math.min(taken, counts.get(i)));
     }
     return Decoded.withoutLookup(tokens);
+  }
+
+  private void check(boolean fit) {
+    if (broken || !fit || failures-- > 0) {
+      throw new EngineException("Where it was\nRuntimeError: unfit");
+    }
   }
 
   private static int left(DecodeRow row) {
