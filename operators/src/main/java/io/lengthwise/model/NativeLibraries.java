@@ -1,7 +1,10 @@
 package io.lengthwise.model;
 
+import ai.djl.engine.Engine;
+import ai.djl.huggingface.tokenizers.jni.LibUtils;
+
 /**
- * Checks that DJL can load its native libraries here.
+ * DJL's native libraries: checks that they can be loaded here, and unpacks them.
  *
  * <p>A JVM loads a native library for one class loader only. On a Flink cluster DJL must therefore
  * lie in Flink's {@code lib} folder, where it is loaded once for all jobs, and not in a job's jar.
@@ -13,6 +16,15 @@ final class NativeLibraries {
           + " TaskManager, and restart it";
 
   private NativeLibraries() {}
+
+  /**
+   * Loads them once, so that they lie unpacked in {@code DJL_CACHE_DIR}: for the build of an image.
+   */
+  public static void main(String[] arguments) {
+    check();
+    System.out.println(Engine.getEngine("PyTorch"));
+    LibUtils.checkStatus();
+  }
 
   /**
    * Returns if DJL is on the class path of the JVM itself.
