@@ -67,8 +67,8 @@ public final class LengthwiseOptions {
           .stringType()
           .defaultValue("cpu")
           .withDescription(
-              "cpu, cuda (a subtask takes the GPU of its TaskManager with the fewest users), or cuda:N for one"
-                  + " of them.");
+              "cpu, cuda, or cuda:N. With cuda a subtask takes the GPU with the fewest users: of those that Flink"
+                  + " assigned to its TaskManager (external resource gpu), or else of the machine.");
 
   public static final ConfigOption<WeightType> MODEL_WEIGHTS =
       key("model.weights")

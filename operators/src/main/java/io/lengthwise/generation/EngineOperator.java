@@ -32,6 +32,9 @@ import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 abstract class EngineOperator<I, O, W extends EngineWork<S>, S> extends AbstractStreamOperator<O>
     implements OneInputStreamOperator<I, O>, BoundedOneInput {
 
+  /** The name of the external resource, as in Flink's documentation of its GPU plugin. */
+  private static final String GPUS = "gpu";
+
   private final ModelSpec spec;
   private final EngineOptions options;
   private final EngineUse use;
@@ -75,13 +78,22 @@ abstract class EngineOperator<I, O, W extends EngineWork<S>, S> extends Abstract
   @Override
   public void open() throws Exception {
     super.open();
-    engine = Engines.acquire(spec, options, use);
+    engine = Engines.acquire(spec, options, use, assignedGpus());
     CausalLanguageModel model = engine.model();
     session = engine.openSession(cause -> mail(() -> failWith(cause), "engine failed"));
     begin(model, engine.statistics());
     List<S> restored = new ArrayList<>();
     state.get().forEach(restored::add);
     resume(restored);
+  }
+
+  /** What Flink's external resource framework has for this TaskManager, if it is told of GPUs. */
+  private List<Integer> assignedGpus() {
+    return getRuntimeContext().getExternalResourceInfos(GPUS).stream()
+        .flatMap(gpu -> gpu.getProperty("index").stream())
+        .map(Integer::valueOf)
+        .sorted()
+        .toList();
   }
 
   final ModelSpec spec() {

@@ -2,8 +2,10 @@ package io.lengthwise.generation;
 
 import io.lengthwise.model.ModelSpec;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The engines of this JVM: one for each model and device, shared by the subtasks that use it. */
@@ -18,20 +20,22 @@ final class Engines {
 
   private Engines() {}
 
-  /** As {@link #acquire(ModelSpec, EngineOptions, EngineUse)}, for answers. */
+  /** As {@link #acquire(ModelSpec, EngineOptions, EngineUse, Collection)}, for answers. */
   static Engine acquire(ModelSpec spec, EngineOptions options) {
-    return acquire(spec, options, EngineUse.ANSWERS);
+    return acquire(spec, options, EngineUse.ANSWERS, List.of());
   }
 
   /**
    * The engine of a model, started if this is its first user; on {@code cuda} that of the GPU with
    * the fewest users of this kind. Give it back with {@link #release}.
    *
+   * @param gpus numbers of those that were assigned, none for any of the machine
    * @throws IllegalStateException if it runs with other options
    */
-  static synchronized Engine acquire(ModelSpec spec, EngineOptions options, EngineUse use) {
+  static synchronized Engine acquire(
+      ModelSpec spec, EngineOptions options, EngineUse use, Collection<Integer> gpus) {
     ModelSpec place =
-        spec.onEachDevice().stream()
+        spec.onEachDevice(gpus).stream()
             .min(Comparator.comparingInt(device -> users(SHARED.get(device), use)))
             .orElseThrow();
     Engine engine = SHARED.get(place);

@@ -3,6 +3,7 @@ package io.lengthwise.model;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import java.io.Serializable;
+import java.util.Collection;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,8 +14,8 @@ import java.util.stream.IntStream;
  *
  * @param name the name that requests ask for and responses carry
  * @param path a Hugging Face folder or a GGUF file, the same on every TaskManager
- * @param device {@code cpu}, {@code cuda} (the GPU of the TaskManager with the fewest users) or
- *     {@code cuda:N}
+ * @param device {@code cpu}, {@code cuda} (of the GPUs that Flink assigned to the TaskManager, or
+ *     else of the machine's, the one with the fewest users) or {@code cuda:N}
  * @param weights the numbers of the linear layers
  */
 public record ModelSpec(String name, String path, String device, WeightType weights)
@@ -23,30 +24,42 @@ public record ModelSpec(String name, String path, String device, WeightType weig
   private static final Pattern CUDA = Pattern.compile("cuda(?::([0-9]{1,4}))?");
 
   /**
-   * The devices that it may run on: each GPU of the machine where only {@code cuda} is asked for.
+   * The devices that it may run on: where only {@code cuda} is asked for, each GPU that was
+   * assigned, or else each of the machine.
    *
-   * @throws IllegalArgumentException for a device of another name, or CUDA on a machine without
+   * @param assigned numbers of GPUs, as PyTorch counts them
+   * @throws IllegalArgumentException for a device of another name, or one that PyTorch does not see
    */
-  public List<ModelSpec> onEachDevice() {
+  public List<ModelSpec> onEachDevice(Collection<Integer> assigned) {
     if (device.equals("cpu")) {
       return List.of(this);
     }
+    return onEachGpu(assigned, Engine.getEngine("PyTorch").getGpuCount());
+  }
+
+  /** As the other one, of so many GPUs that PyTorch sees. */
+  List<ModelSpec> onEachGpu(Collection<Integer> assigned, int seen) {
     Matcher cuda = CUDA.matcher(device);
     if (!cuda.matches()) {
       throw new IllegalArgumentException(
           "model.device is %s, but may be cpu, cuda or cuda:N".formatted(device));
     }
-    int gpus = Engine.getEngine("PyTorch").getGpuCount();
-    if (gpus == 0) {
+    boolean any = cuda.group(1) == null;
+    if (any && assigned.stream().anyMatch(gpu -> gpu >= seen)) {
+      throw new IllegalArgumentException(
+          "Flink assigned the GPUs %s, but PyTorch sees %d".formatted(assigned, seen));
+    }
+    if (seen == 0) {
       throw new IllegalArgumentException(
           "model.device is %s, but PyTorch sees no GPU: build with -Pgpu, and give it a libtorch with CUDA"
               .formatted(device));
     }
-    return cuda.group(1) != null
-        ? List.of(this)
-        : IntStream.range(0, gpus)
-            .mapToObj(gpu -> new ModelSpec(name, path, "cuda:" + gpu, weights))
-            .toList();
+    if (!any) {
+      return List.of(this);
+    }
+    return (assigned.isEmpty() ? IntStream.range(0, seen).boxed() : assigned.stream())
+        .map(gpu -> new ModelSpec(name, path, "cuda:" + gpu, weights))
+        .toList();
   }
 
   /** Its device as DJL names it. */

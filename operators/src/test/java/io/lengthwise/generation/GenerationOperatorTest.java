@@ -26,11 +26,18 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.flink.api.common.externalresource.ExternalResourceInfo;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.operators.testutils.MockEnvironment;
+import org.apache.flink.runtime.operators.testutils.MockEnvironmentBuilder;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.flink.types.PojoTestUtils;
@@ -392,6 +399,42 @@ class GenerationOperatorTest {
               }
             })
         .hasMessageContaining("Model gone cannot be loaded from /no/such/model");
+  }
+
+  @Test
+  void cudaIsOfTheGpusThatFlinkAssigned() throws Exception {
+    ModelSpec onGpus = new ModelSpec("model", MODEL.path(), "cuda", WeightType.AUTO);
+    try (MockEnvironment environment =
+        new MockEnvironmentBuilder()
+            .setExternalResourceInfoProvider(name -> name.equals("gpu") ? gpus(97, 98) : Set.of())
+            .build()) {
+      assertThatThrownBy(
+              () -> {
+                try (var harness =
+                    new OneInputStreamOperatorTestHarness<MicroBatch, GenerationResult>(
+                        new GenerationOperatorFactory(onGpus, OPTIONS), environment)) {
+                  harness.open();
+                }
+              })
+          .hasMessageStartingWith("Flink assigned the GPUs [97, 98], but PyTorch sees ");
+    }
+  }
+
+  private static Set<ExternalResourceInfo> gpus(Integer... numbers) {
+    return Arrays.stream(numbers).map(TestingGpu::new).collect(Collectors.toSet());
+  }
+
+  private record TestingGpu(int number) implements ExternalResourceInfo {
+
+    @Override
+    public Optional<String> getProperty(String key) {
+      return key.equals("index") ? Optional.of(String.valueOf(number)) : Optional.empty();
+    }
+
+    @Override
+    public Collection<String> getKeys() {
+      return List.of("index");
+    }
   }
 
   @Test
