@@ -54,6 +54,11 @@ record Response(JsonNode line) {
     return line.at("/response/body/lengthwise/predicted_tokens").doubleValue();
   }
 
+  /** Tokens of the answer. */
+  int completionTokens() {
+    return line.at("/response/body/usage/completion_tokens").intValue();
+  }
+
   /** Tokens that the answer had before a failure or a restart. */
   int continuedTokens() {
     return line.at("/response/body/lengthwise/continued_tokens").intValue();

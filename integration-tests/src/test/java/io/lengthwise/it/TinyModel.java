@@ -45,6 +45,21 @@ final class TinyModel {
     return options;
   }
 
+  /**
+   * The same on two TaskManagers, with few rows at a time and many looks at the queue, so that
+   * answers take long enough to be interrupted, and with what Flink does by default about failures.
+   */
+  static Map<String, String> jobUnderLoad(TestingTopics topics, String guarantee) {
+    Map<String, String> options = jobOn(topics);
+    options.keySet().removeIf(key -> key.startsWith("restart-strategy"));
+    options.put("delivery.guarantee", guarantee);
+    options.put("job.parallelism", "2");
+    options.put("engine.width", "2");
+    options.put("engine.segment-steps", "2");
+    options.put("execution.checkpointing.interval", "1 s");
+    return options;
+  }
+
   static Configuration configuration(Map<String, String> options, Map<String, String> more) {
     Map<String, String> merged = new HashMap<>(options);
     merged.putAll(more);
@@ -57,11 +72,21 @@ final class TinyModel {
         id, tokens, ", \"temperature\": 0, \"logit_bias\": {\"%d\": -100}".formatted(END_TOKEN));
   }
 
+  /** The same, sampled. */
+  static String longSampledChat(String id, int tokens, int seed) {
+    return chat(
+        id,
+        tokens,
+        ", \"temperature\": 0.8, \"seed\": %d, \"logit_bias\": {\"%d\": -100}"
+            .formatted(seed, END_TOKEN));
+  }
+
   /** A line with a chat. */
   static String chat(String id, int maxTokens, String moreFields) {
     return """
-        {"custom_id": "%s", "method": "POST", "url": "/v1/chat/completions", "body": {"model": \
-        "tiny", "messages": [{"role": "user", "content": "Say %s"}], "max_tokens": %d%s}}"""
+    {"custom_id": "%s", "method": "POST", "url": "/v1/chat/completions", "body": {"model": \
+    "tiny", "messages": [{"role": "user", "content": "Say %s"}], "max_tokens": %d%s}}\
+    """
         .formatted(id, id, maxTokens, moreFields);
   }
 }

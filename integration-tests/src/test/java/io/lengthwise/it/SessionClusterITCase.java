@@ -1,0 +1,40 @@
+package io.lengthwise.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The packaged job on a Flink cluster and a broker of processes, submitted by Flink's client. */
+@Timeout(900)
+class SessionClusterITCase {
+
+  private static final int REQUESTS = 400;
+
+  @RegisterExtension private static final TestingBrokerProcess BROKER = new TestingBrokerProcess();
+
+  @RegisterExtension
+  private static final TestingSessionCluster CLUSTER = new TestingSessionCluster(2);
+
+  @Test
+  void everyRequestIsAnsweredOnceThoughATaskManagerIsKilled() throws Exception {
+    TestingTopics topics = BROKER.topics("killed");
+    Map<String, String> options = TinyModel.jobUnderLoad(topics, "exactly-once");
+
+    List<Response> responses;
+    try (TestingClient client = TestingClient.start(topics, REQUESTS, 200)) {
+      String job = CLUSTER.submit(options);
+      client.awaitAnswered(REQUESTS / 8);
+      CLUSTER.killTaskManager();
+      assertThat(topics.committedResponses()).hasSizeLessThan(REQUESTS);
+      responses = client.awaitAllAnswered();
+      client.check(responses);
+      CLUSTER.cancel(job);
+    }
+
+    assertThat(responses).hasSize(REQUESTS).anyMatch(response -> response.continuedTokens() > 0);
+  }
+}

@@ -1,0 +1,150 @@
+package io.lengthwise.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * A client that sends requests of short answers at a steady pace, knows which of them Kafka has,
+ * and checks what a {@code read_committed} consumer sees of their responses.
+ *
+ * <p>Request {@code r7} gets an answer of exactly {@link #tokens tokens(7)} tokens.
+ */
+final class TestingClient implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+  private static final Duration POLL = Duration.ofMillis(500);
+  private static final int BATCH = 10;
+
+  private final TestingTopics topics;
+  private final List<String> lines;
+  private final KafkaProducer<String, String> producer;
+  private final ScheduledExecutorService pace = Executors.newSingleThreadScheduledExecutor();
+  private final Set<Integer> taken = ConcurrentHashMap.newKeySet();
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final List<Response> seen = new ArrayList<>();
+  private int next;
+
+  private TestingClient(TestingTopics topics, int requests) {
+    this.topics = topics;
+    this.lines = IntStream.range(0, requests).mapToObj(TestingClient::line).toList();
+    this.producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", topics.bootstrapServers(), "acks", "all"),
+            new StringSerializer(),
+            new StringSerializer());
+    this.consumer =
+        new KafkaConsumer<>(
+            Map.of(
+                "bootstrap.servers",
+                topics.bootstrapServers(),
+                "isolation.level",
+                "read_committed",
+                "auto.offset.reset",
+                "earliest"),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer());
+    consumer.assign(List.of(new TopicPartition(topics.responses(), 0)));
+  }
+
+  /** Begins to send so many requests, in the background. */
+  static TestingClient start(TestingTopics topics, int requests, int perSecond) {
+    TestingClient client = new TestingClient(topics, requests);
+    client.pace.scheduleAtFixedRate(
+        client::sendSome, 0, TimeUnit.SECONDS.toMillis(BATCH) / perSecond, TimeUnit.MILLISECONDS);
+    return client;
+  }
+
+  /** The tokens of an answer: 5 to 34. */
+  static int tokens(int request) {
+    return 5 + 7 * request % 30;
+  }
+
+  /** Every other one is sampled. */
+  private static String line(int request) {
+    String id = "r" + request;
+    return request % 2 == 0
+        ? TinyModel.longChat(id, tokens(request))
+        : TinyModel.longSampledChat(id, tokens(request), request);
+  }
+
+  private void sendSome() {
+    int end = Math.min(next + BATCH, lines.size());
+    for (; next < end; next++) {
+      int request = next;
+      producer.send(
+          new ProducerRecord<>(topics.requests(), lines.get(request)),
+          (place, failure) -> {
+            if (failure == null) {
+              taken.add(request);
+            }
+          });
+    }
+  }
+
+  /** Waits until the consumer has seen responses of at least so many requests. */
+  void awaitAnswered(int requests) {
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              consumer.poll(POLL).forEach(record -> seen.add(Response.of(record)));
+              return distinctIds(seen) >= requests;
+            });
+  }
+
+  /** Waits until every request has a response that the consumer sees, and returns all responses. */
+  List<Response> awaitAllAnswered() {
+    await().atMost(PATIENCE).until(() -> taken.size() == lines.size());
+    awaitAnswered(lines.size());
+    // A repeated one may have come after the last of the others.
+    return topics.committedResponses();
+  }
+
+  /** Every response is whole, and of a request that was sent; nothing went astray. */
+  void check(List<Response> responses) {
+    assertThat(responses)
+        .allSatisfy(
+            response -> {
+              assertThat(response.status()).isEqualTo(200);
+              assertThat(response.completionTokens())
+                  .isEqualTo(tokens(Integer.parseInt(response.id().substring(1))));
+            });
+    assertThat(responses.stream().map(Response::id).collect(Collectors.toSet()))
+        .isEqualTo(
+            IntStream.range(0, lines.size()).mapToObj(i -> "r" + i).collect(Collectors.toSet()));
+    assertThat(
+            topics.committed(topics.deadLetters()).stream()
+                .map(record -> new String(record.value(), StandardCharsets.UTF_8)))
+        .isEmpty();
+  }
+
+  static int distinctIds(List<Response> responses) {
+    return (int) responses.stream().map(Response::id).distinct().count();
+  }
+
+  @Override
+  public void close() {
+    pace.shutdownNow();
+    producer.close(Duration.ZERO);
+    consumer.close();
+  }
+}
