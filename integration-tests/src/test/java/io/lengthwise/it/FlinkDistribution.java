@@ -114,7 +114,7 @@ final class FlinkDistribution {
     }
     while (!process.waitFor(PROGRESS_SECONDS, TimeUnit.SECONDS)) {
       LOG.info(
-          "Fetching Flink {} through pip: {} MB of 330",
+          "Fetching Flink {} through pip, 330 MB to download and unpack: {} MB on disk",
           VERSION,
           FileUtils.sizeOfDirectory(work.toFile()) / 1_000_000);
     }

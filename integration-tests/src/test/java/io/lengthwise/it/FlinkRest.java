@@ -43,14 +43,12 @@ final class FlinkRest {
     return !vertices.isEmpty();
   }
 
-  /** Checkpoints of a job that came to this end, {@code completed} or {@code failed}. */
-  int checkpoints(String job, String end) throws InterruptedException {
-    return get("/jobs/" + job + "/checkpoints").path("counts").path(end).asInt();
-  }
-
-  /** How often a job has begun again since its JobManager leads. */
-  int restarts(String job) throws InterruptedException {
-    return get("/jobs/" + job + "/metrics?get=numRestarts").at("/0/value").asInt();
+  /**
+   * How many checkpoints of a job are {@code completed}, {@code failed}, or were {@code restored},
+   * since its JobManager leads.
+   */
+  int checkpoints(String job, String what) throws InterruptedException {
+    return get("/jobs/" + job + "/checkpoints").path("counts").path(what).asInt();
   }
 
   /** Asks for a job's end. */

@@ -26,9 +26,10 @@ class SessionClusterITCase {
 
     List<Response> responses;
     try (TestingClient client = TestingClient.start(topics, REQUESTS, 200)) {
-      String job = CLUSTER.submit(options);
+      String job = CLUSTER.client().run(options);
       client.awaitAnswered(REQUESTS / 8);
-      CLUSTER.killTaskManager();
+      CLUSTER.killTaskManager(CLUSTER.taskManagers().get(0));
+      CLUSTER.startTaskManager();
       assertThat(topics.committedResponses()).hasSizeLessThan(REQUESTS);
       responses = client.awaitAllAnswered();
       client.check(responses);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 final class TestingBrokerProcess implements BeforeAllCallback, AfterAllCallback {
 
-  private static final Path LIBRARIES = Path.of("..", "job", "target", "cli", "lib");
+  private static final Path LIBRARIES = ClusterFolder.PACKAGES.resolve("cli/lib");
   private static final Duration START = Duration.ofMinutes(5);
 
   private Path folder;
@@ -32,7 +32,7 @@ final class TestingBrokerProcess implements BeforeAllCallback, AfterAllCallback 
 
   @Override
   public void beforeAll(ExtensionContext context) throws Exception {
-    folder = TestingSessionCluster.folderOf(context, "broker");
+    folder = ClusterFolder.emptyFor(context, "broker");
     List<Integer> ports = TestingProcess.freePorts(2);
     port = ports.get(0);
     Files.writeString(folder.resolve("server.properties"), properties(ports.get(1)));
@@ -79,7 +79,7 @@ final class TestingBrokerProcess implements BeforeAllCallback, AfterAllCallback 
   private List<String> java(String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx384m", "-cp", LIBRARIES.toAbsolutePath() + "/*"));
+    command.addAll(List.of("-Xmx384m", "-cp", LIBRARIES + "/*"));
     command.add("-Dlog4j2.configurationFile=" + folder.resolve("log4j2.properties"));
     command.addAll(List.of(arguments));
     return command;

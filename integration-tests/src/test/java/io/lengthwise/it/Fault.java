@@ -1,0 +1,165 @@
+package io.lengthwise.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.opentest4j.TestAbortedException;
+
+/**
+ * Something that breaks while a job is under load. What it breaks is whole again when {@link
+ * #strike} returns.
+ *
+ * <p>A new fault is a constant here: {@link FaultsITCase} runs all of them, with both guarantees.
+ */
+enum Fault {
+  TASK_MANAGER_KILLED("`kill -9` of a TaskManager, another takes its place") {
+    @Override
+    void strike(FaultScene scene) throws Exception {
+      scene.cluster().killTaskManager(scene.cluster().taskManagers().get(0));
+      scene.cluster().startTaskManager();
+    }
+  },
+
+  JOB_MANAGER_KILLED("`kill -9` of the JobManager, another takes its place") {
+    @Override
+    void strike(FaultScene scene) throws Exception {
+      scene.cluster().killJobManager();
+    }
+  },
+
+  BROKER_STOPPED("the broker stopped for 30 s") {
+    @Override
+    void strike(FaultScene scene) throws Exception {
+      scene.broker().stop();
+      FaultScene.hold(Duration.ofSeconds(30));
+      scene.broker().start();
+    }
+  },
+
+  /** The one that was paused wakes up beside the one that has its work, and must not answer. */
+  TASK_MANAGER_PAUSED("`SIGSTOP` of a TaskManager until its heartbeat times out, then `SIGCONT`") {
+    @Override
+    void strike(FaultScene scene) throws Exception {
+      TestingSessionCluster cluster = scene.cluster();
+      TestingTaskManager paused = cluster.taskManagers().get(0);
+      int all = cluster.taskManagers().size();
+      paused.process().pause();
+      try {
+        await().atMost(PATIENCE).until(() -> cluster.rest().taskManagers() == all - 1);
+        cluster.startTaskManager();
+        await().atMost(PATIENCE).until(() -> cluster.rest().isRunning(scene.job()));
+      } finally {
+        paused.process().resume();
+      }
+      await().atMost(PATIENCE).until(() -> cluster.rest().taskManagers() == all + 1);
+      cluster.killTaskManager(paused);
+    }
+  },
+
+  CHECKPOINT_DISK_FULL("no space for checkpoints until three have failed") {
+    @Override
+    Map<String, String> options(Path folder) throws Exception {
+      Path disk = Files.createDirectories(disk(folder));
+      if (run("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", disk.toString()) != 0) {
+        throw new TestAbortedException("No full disk: only root may mount a small one");
+      }
+      return Map.of("execution.checkpointing.dir", disk.resolve("checkpoints").toUri().toString());
+    }
+
+    @Override
+    void strike(FaultScene scene) throws Exception {
+      int before = scene.failedCheckpoints();
+      Path filler = disk(scene.folder()).resolve("filler");
+      assertThat(run("dd", "if=/dev/zero", "of=" + filler, "bs=4096")).isNotZero();
+      await().atMost(PATIENCE).until(() -> scene.failedCheckpoints() >= before + 3);
+      Files.delete(filler);
+    }
+
+    @Override
+    void close(Path folder) throws Exception {
+      run("umount", "--lazy", disk(folder).toString());
+    }
+
+    private Path disk(Path folder) {
+      return folder.resolve("small-disk");
+    }
+  },
+
+  CHECKPOINT_TIMED_OUT("a TaskManager paused until a checkpoint has timed out") {
+    @Override
+    Map<String, String> options(Path folder) {
+      return Map.of("execution.checkpointing.timeout", "3 s");
+    }
+
+    @Override
+    void strike(FaultScene scene) throws Exception {
+      int before = scene.failedCheckpoints();
+      TestingProcess paused = scene.cluster().taskManagers().get(0).process();
+      paused.pause();
+      try {
+        await().atMost(PATIENCE).until(() -> scene.failedCheckpoints() > before);
+      } finally {
+        paused.resume();
+      }
+    }
+  },
+
+  RESCALED("savepoint and rescale, 1 to 2 to 1 subtasks") {
+    @Override
+    Map<String, String> options(Path folder) {
+      return Map.of("job.parallelism", "1");
+    }
+
+    @Override
+    void strike(FaultScene scene) throws Exception {
+      scene.rescale(2);
+      await().atMost(PATIENCE).until(() -> scene.cluster().rest().isRunning(scene.job()));
+      scene.rescale(1);
+    }
+  },
+
+  NONE("nothing, to compare with") {
+    @Override
+    void strike(FaultScene scene) {}
+  };
+
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  private final String description;
+
+  Fault(String description) {
+    this.description = description;
+  }
+
+  /** What the table in {@code docs/reliability.md} calls it. */
+  String description() {
+    return description;
+  }
+
+  /**
+   * Options of the job beside those of all.
+   *
+   * @param folder for what the fault needs
+   * @throws TestAbortedException where this machine cannot have the fault
+   */
+  Map<String, String> options(Path folder) throws Exception {
+    return Map.of();
+  }
+
+  abstract void strike(FaultScene scene) throws Exception;
+
+  /** Takes down what {@link #options} set up. */
+  void close(Path folder) throws Exception {}
+
+  static int run(String... command) throws Exception {
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .start()
+        .waitFor();
+  }
+}

@@ -1,0 +1,110 @@
+package io.lengthwise.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Every fault while 1,000 requests are being answered, with both guarantees.
+ *
+ * <p>Each adds a line to {@code target/faults.md}, of which the table in {@code
+ * docs/reliability.md} is made.
+ */
+@Tag("faults")
+@Timeout(1800)
+class FaultsITCase {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FaultsITCase.class);
+  private static final Path TABLE = Path.of("target", "faults.md");
+  private static final int REQUESTS = 1_000;
+  private static final int PER_SECOND = 40;
+
+  @RegisterExtension private static final TestingBrokerProcess BROKER = new TestingBrokerProcess();
+
+  @RegisterExtension
+  private static final TestingSessionCluster CLUSTER = new TestingSessionCluster(2);
+
+  @TempDir private Path folder;
+
+  static Stream<Arguments> faultsAndGuarantees() {
+    return Stream.of("exactly-once", "at-least-once")
+        .flatMap(
+            guarantee ->
+                Arrays.stream(Fault.values()).map(fault -> Arguments.of(fault, guarantee)));
+  }
+
+  @ParameterizedTest(name = "{0}, {1}")
+  @MethodSource("faultsAndGuarantees")
+  void everyRequestIsAnswered(Fault fault, String guarantee) throws Exception {
+    String name = fault.name().toLowerCase(Locale.ROOT) + "-" + guarantee;
+    TestingTopics topics = BROKER.topics(name);
+    Map<String, String> options = new HashMap<>(TinyModel.jobUnderLoad(topics, guarantee));
+    options.put("execution.checkpointing.dir", folder.resolve("checkpoints").toUri().toString());
+    options.putAll(fault.options(folder));
+    try (TestingClient client = TestingClient.start(topics, REQUESTS, PER_SECOND);
+        TokenMeter meter = TokenMeter.start(CLUSTER)) {
+      Instant start = Instant.now();
+      FaultScene scene = new FaultScene(CLUSTER, BROKER, client, options, folder);
+      client.awaitAnswered(REQUESTS / 4);
+      fault.strike(scene);
+      assertThat(topics.committedResponses()).as("answered too soon").hasSizeLessThan(REQUESTS);
+      List<Response> responses = client.awaitAllAnswered();
+      Duration took = Duration.between(start, Instant.now());
+      record(fault, guarantee, responses, scene.restores(), meter.generated(), took);
+      CLUSTER.cancel(scene.job());
+
+      client.check(responses);
+      if (guarantee.equals("exactly-once")) {
+        assertThat(responses).hasSize(REQUESTS);
+      }
+    } finally {
+      fault.close(folder);
+    }
+  }
+
+  private static void record(
+      Fault fault,
+      String guarantee,
+      List<Response> responses,
+      int restores,
+      long generated,
+      Duration took)
+      throws Exception {
+    long kept =
+        Stream.iterate(0, i -> i + 1).limit(REQUESTS).mapToLong(TestingClient::tokens).sum();
+    String line =
+        "| %s | %s | %,d | %,d | %d | %d | %,d | %,d | %.1f %% | %d s |%n"
+            .formatted(
+                fault.description(),
+                guarantee,
+                TestingClient.distinctIds(responses),
+                responses.size() - TestingClient.distinctIds(responses),
+                responses.stream().filter(response -> response.continuedTokens() > 0).count(),
+                restores,
+                generated,
+                generated - kept,
+                100.0 * (generated - kept) / generated,
+                took.toSeconds());
+    LOG.info(line.strip());
+    Files.writeString(TABLE, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  }
+}
