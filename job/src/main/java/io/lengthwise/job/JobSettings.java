@@ -11,6 +11,7 @@ import static io.lengthwise.job.LengthwiseOptions.ENGINE_PREFILL_CHUNK;
 import static io.lengthwise.job.LengthwiseOptions.ENGINE_PREFILL_REUSE;
 import static io.lengthwise.job.LengthwiseOptions.ENGINE_RESERVE_QUANTILE;
 import static io.lengthwise.job.LengthwiseOptions.ENGINE_SEGMENT_STEPS;
+import static io.lengthwise.job.LengthwiseOptions.ENGINE_STEP_TIMEOUT;
 import static io.lengthwise.job.LengthwiseOptions.ENGINE_THREADS;
 import static io.lengthwise.job.LengthwiseOptions.ENGINE_WIDTH;
 import static io.lengthwise.job.LengthwiseOptions.GENERATION_BACKLOG;
@@ -200,7 +201,11 @@ public record JobSettings(
         reader.atLeast(0, ENGINE_THREADS),
         reader.atLeast(1, GENERATION_BACKLOG),
         maxWaitMillis(reader),
-        reader.get(ENGINE_LOOKUP, v -> v >= 0 && v <= 64, "must lie between 0 and 64"));
+        reader.get(ENGINE_LOOKUP, v -> v >= 0 && v <= 64, "must lie between 0 and 64"),
+        reader.get(
+            ENGINE_STEP_TIMEOUT,
+            v -> v.compareTo(Duration.ofSeconds(1)) >= 0 && v.compareTo(Duration.ofDays(1)) <= 0,
+            "must lie between 1 s and 1 d"));
   }
 
   private static int width(SettingsReader reader) {

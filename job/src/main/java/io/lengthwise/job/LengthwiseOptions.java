@@ -8,6 +8,7 @@ import io.lengthwise.batching.Recomputation;
 import io.lengthwise.batching.SequenceOptions;
 import io.lengthwise.generation.AdmissionOrder;
 import io.lengthwise.generation.Discipline;
+import io.lengthwise.generation.EngineOptions;
 import io.lengthwise.model.WeightType;
 import io.lengthwise.prediction.PredictorName;
 import java.lang.reflect.Modifier;
@@ -428,6 +429,15 @@ public final class LengthwiseOptions {
                   + " generate anyway it gets at once. 8 suits answers that quote their prompts; 0"
                   + " for none. Only with refill, while at most four rows decode, of which none has"
                   + " a repetition penalty or a logit bias.");
+
+  public static final ConfigOption<Duration> ENGINE_STEP_TIMEOUT =
+      key("engine.step-timeout")
+          .durationType()
+          .defaultValue(EngineOptions.STEP_TIMEOUT)
+          .withDescription(
+              "A step of the engine (a chunk of prefill and a segment of decode steps) that takes"
+                  + " longer counts as stuck: the job fails, and the TaskManager's process ends,"
+                  + " since nothing else frees the device.");
 
   public static final ConfigOption<Integer> ENGINE_THREADS =
       key("engine.threads")

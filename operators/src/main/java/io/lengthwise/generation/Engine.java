@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
@@ -18,7 +19,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Its thread alone touches the device: it takes what the subtasks submit, lets its schedule take
  * a turn, and tells them of each row the moment it ends. Should the device fail, every session is
- * told and the engine is of no more use.
+ * told and the engine is of no more use. Should it not come back from a turn, the process has to
+ * end as well: nothing else stops native code and frees what it holds.
  */
 final class Engine {
 
@@ -31,6 +33,9 @@ final class Engine {
   private final BlockingQueue<Runnable> commands = new LinkedBlockingQueue<>();
   private final List<Session> sessions = new CopyOnWriteArrayList<>();
   private final CompletableFuture<CausalLanguageModel> loaded = new CompletableFuture<>();
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final Consumer<Throwable> endOfProcess;
+  private final Watchdog watchdog = new Watchdog(this::giveUp);
   private final Thread thread;
 
   /** Of the engine's thread. */
@@ -49,15 +54,24 @@ final class Engine {
 
   private volatile Throwable failure;
 
+  /** Whether its thread is left to itself. */
+  private volatile boolean givenUp;
+
   /**
    * Starts to load the model.
    *
    * @param calibrations what was measured on this machine
+   * @param endOfProcess ends the process, told why, when all sessions have been
    */
-  Engine(ModelSpec spec, EngineOptions options, Calibrations calibrations) {
+  Engine(
+      ModelSpec spec,
+      EngineOptions options,
+      Calibrations calibrations,
+      Consumer<Throwable> endOfProcess) {
     this.spec = spec;
     this.options = options;
     this.calibrations = calibrations;
+    this.endOfProcess = endOfProcess;
     thread = new Thread(this::run, "lengthwise-engine-" + spec.name());
     thread.setDaemon(true);
     thread.start();
@@ -109,9 +123,13 @@ final class Engine {
     return session;
   }
 
-  /** Frees the device, and returns when it is free. */
+  /** Frees the device, and returns when it is free, or never will be. */
   void close() throws InterruptedException {
     commands.add(() -> closed = true);
+    ended.await();
+    if (givenUp) {
+      return;
+    }
     thread.join();
     if (!loaded.isCompletedExceptionally()) {
       // Not by the engine's thread: until now a task may have turned an answer into text.
@@ -142,12 +160,18 @@ final class Engine {
           device.cells(),
           statistics.width());
       loaded.complete(model);
+      watchdog.start("lengthwise-watchdog-" + spec.name(), options.stepTimeout());
       serve();
     } catch (Throwable e) {
       fail(e);
     } finally {
-      if (model != null) {
-        leave(model);
+      watchdog.close();
+      try {
+        if (model != null) {
+          leave(model);
+        }
+      } finally {
+        ended.countDown();
       }
     }
   }
@@ -162,14 +186,16 @@ final class Engine {
   }
 
   private void serve() throws InterruptedException {
-    while (!closed) {
+    while (!closed && !givenUp) {
       if (isIdle()) {
         commands.take().run();
       }
       for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
         command.run();
       }
+      watchdog.turn();
       turn();
+      watchdog.turn();
     }
   }
 
@@ -186,6 +212,21 @@ final class Engine {
     if (!schedule.isIdle()) {
       schedule.turn();
     }
+  }
+
+  /** By the watchdog's thread. */
+  private void giveUp() {
+    IllegalStateException stuck =
+        new IllegalStateException(
+            ("A step of %s on %s has not ended within %s (engine.step-timeout). The process ends,"
+                    + " since nothing else frees the device")
+                .formatted(spec.name(), spec.device(), options.stepTimeout()));
+    // Where it is says more than who found it.
+    stuck.setStackTrace(thread.getStackTrace());
+    givenUp = true;
+    fail(stuck);
+    ended.countDown();
+    endOfProcess.accept(stuck);
   }
 
   private void fail(Throwable e) {

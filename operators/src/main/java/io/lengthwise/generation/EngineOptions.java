@@ -2,6 +2,7 @@ package io.lengthwise.generation;
 
 import io.lengthwise.batching.SequenceOptions;
 import java.io.Serializable;
+import java.time.Duration;
 
 /**
  * How an engine batches.
@@ -22,6 +23,8 @@ import java.io.Serializable;
  *     waited so long, {@link #NO_LIMIT} for never; {@link Discipline#REFILL} only
  * @param lookup the most tokens that prompt lookup drafts for a row in a step, 0 for none; {@link
  *     Discipline#REFILL} only
+ * @param stepTimeout after which a step of the engine, a chunk of prefill and a segment of decode
+ *     steps, counts as stuck
  */
 public record EngineOptions(
     Discipline discipline,
@@ -36,7 +39,8 @@ public record EngineOptions(
     int threads,
     int backlog,
     long maxWaitMillis,
-    int lookup)
+    int lookup,
+    Duration stepTimeout)
     implements Serializable {
 
   /** The width that is settled by what steps cost on the device ({@link Tuning}). */
@@ -45,7 +49,10 @@ public record EngineOptions(
   /** Of a wait without limit. */
   public static final long NO_LIMIT = Long.MAX_VALUE;
 
-  /** Without prompt lookup. */
+  /** Longer than any step that ends. */
+  public static final Duration STEP_TIMEOUT = Duration.ofMinutes(5);
+
+  /** Without prompt lookup, and with {@link #STEP_TIMEOUT}. */
   public EngineOptions(
       Discipline discipline,
       SequenceOptions sequence,
@@ -72,7 +79,8 @@ public record EngineOptions(
         threads,
         backlog,
         maxWaitMillis,
-        0);
+        0,
+        STEP_TIMEOUT);
   }
 
   /** These with another schedule. */
@@ -91,7 +99,8 @@ public record EngineOptions(
         threads,
         backlog,
         maxWaitMillis,
-        lookup);
+        lookup,
+        stepTimeout);
   }
 
   /** These with another number of rows. */
@@ -109,7 +118,8 @@ public record EngineOptions(
         threads,
         backlog,
         maxWaitMillis,
-        lookup);
+        lookup,
+        stepTimeout);
   }
 
   /** These with prompt lookup. */
@@ -127,6 +137,26 @@ public record EngineOptions(
         threads,
         backlog,
         maxWaitMillis,
-        tokens);
+        tokens,
+        stepTimeout);
+  }
+
+  /** These with another time after which a step counts as stuck. */
+  public EngineOptions withStepTimeout(Duration timeout) {
+    return new EngineOptions(
+        discipline,
+        sequence,
+        order,
+        memoryBytes,
+        width,
+        segmentSteps,
+        prefillChunk,
+        prefillReuse,
+        reserveQuantile,
+        threads,
+        backlog,
+        maxWaitMillis,
+        lookup,
+        timeout);
   }
 }

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.util.FatalExitExceptionHandler;
 
 /** The engines of this JVM: one for each model and device, shared by the subtasks that use it. */
 final class Engines {
@@ -17,6 +18,9 @@ final class Engines {
 
   /** Of every engine that is not closed, also of one that failed and was replaced. */
   private static final Map<Users, Integer> USERS = new HashMap<>();
+
+  /** In which the tasks tell the JobManager why they have failed. */
+  private static final long LAST_WORDS_MILLIS = 5000;
 
   private Engines() {}
 
@@ -40,7 +44,7 @@ final class Engines {
             .orElseThrow();
     Engine engine = SHARED.get(place);
     if (engine == null || engine.hasFailed()) {
-      engine = new Engine(place, options, Calibrations.ofUser());
+      engine = new Engine(place, options, Calibrations.ofUser(), Engines::endProcess);
       SHARED.put(place, engine);
     }
     if (!engine.options().equals(options)) {
@@ -69,5 +73,15 @@ final class Engines {
       SHARED.remove(engine.spec(), engine);
       engine.close();
     }
+  }
+
+  /** Ends the process as Flink does after a fatal error. */
+  private static void endProcess(Throwable cause) {
+    try {
+      Thread.sleep(LAST_WORDS_MILLIS);
+    } catch (InterruptedException e) {
+      // All the sooner.
+    }
+    FatalExitExceptionHandler.INSTANCE.uncaughtException(Thread.currentThread(), cause);
   }
 }

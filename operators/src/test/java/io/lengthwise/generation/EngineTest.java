@@ -4,6 +4,7 @@ import static io.lengthwise.generation.TestingGeneration.MODEL;
 import static io.lengthwise.generation.TestingGeneration.OPTIONS;
 import static io.lengthwise.generation.TestingGeneration.request;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.lengthwise.model.CausalLanguageModel;
 import io.lengthwise.model.Reference;
@@ -11,18 +12,26 @@ import io.lengthwise.request.Sampling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The width that an engine of the tiny model settles itself. */
+/** The width that an engine of the tiny model settles itself, and its end when it is stuck. */
 class EngineTest {
 
   private static final EngineOptions AUTO = OPTIONS.withWidth(EngineOptions.AUTO_WIDTH);
+
+  private static final Consumer<Throwable> NEVER =
+      cause -> {
+        throw new AssertionError(cause);
+      };
 
   @TempDir private Path folder;
 
@@ -32,7 +41,7 @@ class EngineTest {
 
   @Test
   void measuredEngineAnswersAsTheReference() throws Exception {
-    Engine engine = new Engine(MODEL, AUTO, new Calibrations(folder));
+    Engine engine = new Engine(MODEL, AUTO, new Calibrations(folder), NEVER);
     try {
       CausalLanguageModel model = engine.model();
       assertThat(engine.statistics().width()).isPositive();
@@ -40,9 +49,7 @@ class EngineTest {
       BlockingQueue<Row> finished = new LinkedBlockingQueue<>();
       List<Row> rows = new ArrayList<>();
       for (int[] prompt : reference.prompts()) {
-        PendingRequest pending =
-            new PendingRequest(request("r", prompt, 24, Sampling.GREEDY), 512, 0, new int[0]);
-        rows.add(new Row(pending, model, finished::add));
+        rows.add(new Row(pending(prompt), model, finished::add));
       }
       engine.openSession(failure -> {}).submit(rows);
       for (int i = 0; i < rows.size(); i++) {
@@ -77,8 +84,40 @@ class EngineTest {
     assertThat(folder).isEmptyDirectory();
   }
 
+  @Test
+  void engineWhoseStepDoesNotEndIsGivenUpWithTheProcess() throws Exception {
+    BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
+    BlockingQueue<Throwable> ends = new LinkedBlockingQueue<>();
+    CountDownLatch stuck = new CountDownLatch(1);
+    EngineOptions options = OPTIONS.withStepTimeout(Duration.ofMillis(50));
+    Engine engine = new Engine(MODEL, options, new Calibrations(folder), ends::add);
+    CausalLanguageModel model = engine.model();
+    Engine.Session session = engine.openSession(failures::add);
+    session.submit(
+        List.of(
+            new Row(
+                pending(reference.prompts()[0]),
+                model,
+                row -> assertThatCode(stuck::await).doesNotThrowAnyException())));
+    Throwable failure = failures.take();
+    assertThat(failure)
+        .hasMessage(
+            "A step of tiny on cpu has not ended within PT0.05S (engine.step-timeout). The process"
+                + " ends, since nothing else frees the device");
+    assertThat(ends.take()).isSameAs(failure);
+    assertThat(engine.hasFailed()).isTrue();
+    // Whoever leaves it does not wait for it.
+    engine.close();
+    stuck.countDown();
+    model.tokenizer().close();
+  }
+
+  private static PendingRequest pending(int[] prompt) {
+    return new PendingRequest(request("r", prompt, 24, Sampling.GREEDY), 512, 0, new int[0]);
+  }
+
   private int widthOf(EngineOptions options) throws Exception {
-    Engine engine = new Engine(MODEL, options, new Calibrations(folder));
+    Engine engine = new Engine(MODEL, options, new Calibrations(folder), NEVER);
     try {
       engine.model();
       return engine.statistics().width();

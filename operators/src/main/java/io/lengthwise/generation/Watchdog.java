@@ -1,0 +1,78 @@
+package io.lengthwise.generation;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Looks whether the steps of another thread end.
+ *
+ * <p>A step that is the same at each look until the timeout is over is stuck. Looks are counted,
+ * not time: a process that was stopped for a while has not looked meanwhile, and its step is not
+ * stuck.
+ */
+final class Watchdog implements AutoCloseable {
+
+  /** In a timeout. */
+  static final int LOOKS = 10;
+
+  private final Runnable whenStuck;
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  /**
+   * How often a step has begun or ended; odd while one runs. Written by the thread of the steps.
+   */
+  private volatile long ends;
+
+  private long seen;
+  private int looksAtSame;
+
+  /**
+   * A watchdog that does not look yet.
+   *
+   * @param whenStuck called once, by the watchdog's thread
+   */
+  Watchdog(Runnable whenStuck) {
+    this.whenStuck = whenStuck;
+  }
+
+  /** Begins to look. */
+  void start(String name, Duration timeout) {
+    long pause = Math.max(1, timeout.toMillis() / LOOKS);
+    Thread thread = new Thread(() -> watch(pause), name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void watch(long pauseMillis) {
+    try {
+      while (!closed.await(pauseMillis, TimeUnit.MILLISECONDS)) {
+        if (isStuck()) {
+          whenStuck.run();
+          return;
+        }
+      }
+    } catch (InterruptedException e) {
+      // Nobody interrupts it but who ends the process.
+    }
+  }
+
+  /** Takes a look. */
+  boolean isStuck() {
+    long now = ends;
+    looksAtSame = now % 2 == 1 && now == seen ? looksAtSame + 1 : 0;
+    seen = now;
+    return looksAtSame == LOOKS;
+  }
+
+  /** A step begins or ends. For the thread of the steps. */
+  @SuppressWarnings("NonAtomicOperationOnVolatileField")
+  void turn() {
+    ends++;
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+  }
+}
