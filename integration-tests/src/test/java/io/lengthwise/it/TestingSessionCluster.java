@@ -75,6 +75,8 @@ final class TestingSessionCluster implements BeforeAllCallback, AfterAllCallback
     options.put("high-availability.zookeeper.client.session-timeout", "10 s");
     options.put("heartbeat.interval", "2 s");
     options.put("heartbeat.timeout", "30 s");
+    // 10 s by default, after which a process ends that starts on a busy machine.
+    options.put("pekko.startup-timeout", "2 min");
     options.put("jobmanager.memory.process.size", "1 gb");
     options.put("taskmanager.memory.process.size", "1400 mb");
     options.put("taskmanager.memory.managed.size", "16 mb");
