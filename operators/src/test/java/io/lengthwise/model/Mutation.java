@@ -2,8 +2,10 @@ package io.lengthwise.model;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 
 /** Damages files as a bad disk or a bad will does. */
@@ -31,6 +33,61 @@ final class Mutation {
       bad[random.nextInt(bound)] = (byte) random.nextInt(256);
     }
     return bad;
+  }
+
+  /**
+   * A copy with one or several changes: bytes flipped or set, numbers made extreme, parts left out,
+   * doubled or cut off, words put in.
+   */
+  static byte[] of(byte[] good, List<String> words, Random random) {
+    byte[] bad = good;
+    do {
+      bad = changed(bad, words, random);
+    } while (bad.length > 0 && random.nextInt(3) > 0);
+    return bad;
+  }
+
+  private static byte[] changed(byte[] good, List<String> words, Random random) {
+    if (good.length == 0) {
+      return good;
+    }
+    int at = random.nextInt(good.length);
+    int length = Math.min(1 + random.nextInt(1 << random.nextInt(8)), good.length - at);
+    return switch (random.nextInt(8)) {
+      case 0 -> replaced(good, at, 1, new byte[] {(byte) (good[at] ^ 1 << random.nextInt(8))});
+      case 1 -> replaced(good, at, 1, new byte[] {(byte) random.nextInt(256)});
+      case 2 -> replaced(good, at, Math.min(8, good.length - at), extreme(random));
+      case 3 -> replaced(good, at, length, new byte[0]);
+      case 4 -> replaced(good, at, 0, Arrays.copyOfRange(good, at, at + length));
+      case 5 -> replaced(good, at, 0, part(good, random));
+      case 6 -> random.nextInt(10) == 0 ? Arrays.copyOf(good, at) : good;
+      default -> replaced(good, at, random.nextInt(2) * length, word(words, random));
+    };
+  }
+
+  private static byte[] part(byte[] good, Random random) {
+    int from = random.nextInt(good.length);
+    return Arrays.copyOfRange(good, from, Math.min(good.length, from + 1 + random.nextInt(64)));
+  }
+
+  private static byte[] word(List<String> words, Random random) {
+    return words.get(random.nextInt(words.size())).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] extreme(Random random) {
+    return ByteBuffer.allocate(Long.BYTES)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putLong(EXTREMES[random.nextInt(EXTREMES.length)])
+        .array();
+  }
+
+  /** With other bytes in the place of some. */
+  private static byte[] replaced(byte[] good, int at, int length, byte[] by) {
+    return ByteBuffer.allocate(good.length - length + by.length)
+        .put(good, 0, at)
+        .put(by)
+        .put(good, at + length, good.length - at - length)
+        .array();
   }
 
   /** Whether a model opened, all of its tensors were read, and all of its values made sense. */
