@@ -146,6 +146,16 @@ final class TestingCluster implements BeforeAllCallback, AfterAllCallback {
         .sum();
   }
 
+  /** The labels and names of every metric there is or was. */
+  String metrics() {
+    StringBuilder text = new StringBuilder();
+    reporter
+        .getMetricsByGroup()
+        .forEach(
+            (group, metrics) -> text.append(group.getAllVariables()).append(metrics.keySet()));
+    return text.toString();
+  }
+
   private static boolean isOurs(MetricGroup group, JobID job) {
     String[] scope = group.getScopeComponents();
     return scope[scope.length - 1].equals("lengthwise")

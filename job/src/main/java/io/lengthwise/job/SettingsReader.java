@@ -3,6 +3,7 @@ package io.lengthwise.job;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -36,7 +37,11 @@ final class SettingsReader {
     try {
       return configuration.get(option);
     } catch (IllegalArgumentException e) {
-      problem(option, "cannot be read: " + rootMessage(e));
+      if (holdsSecrets(option)) {
+        problem(option.key() + " is no map of names and values");
+      } else {
+        problem(option, "cannot be read: " + rootMessage(e));
+      }
       return option.defaultValue();
     }
   }
@@ -114,6 +119,11 @@ final class SettingsReader {
 
   private static <E extends Enum<E>> List<E> values(ConfigOption<E> option) {
     return Arrays.asList(option.defaultValue().getDeclaringClass().getEnumConstants());
+  }
+
+  /** The maps are properties of Kafka's clients, passwords among them. */
+  private static boolean holdsSecrets(ConfigOption<?> option) {
+    return option.defaultValue() instanceof Map;
   }
 
   private static String rootMessage(Throwable error) {

@@ -1,5 +1,6 @@
 package io.lengthwise.job;
 
+import static io.lengthwise.job.LengthwiseOptions.KAFKA_PROPERTIES;
 import static io.lengthwise.job.LengthwiseOptions.LENGTHS_HISTORY_TOPICS;
 import static io.lengthwise.job.LengthwiseOptions.LENGTHS_LEARN;
 import static io.lengthwise.job.LengthwiseOptions.LENGTHS_TOPIC;
@@ -17,6 +18,7 @@ import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +41,7 @@ public final class TopicCheck {
    * may be submitted from a machine that cannot reach them.
    *
    * @throws IllegalConfigurationException naming every topic that does not exist, one a line, and
-   *     what to do
+   *     what to do; or that the brokers do not let the job in
    */
   public static void run(KafkaSettings kafka) throws InterruptedException {
     run(kafka, PATIENCE);
@@ -62,11 +64,32 @@ public final class TopicCheck {
         }
       }
     } catch (ExecutionException | KafkaException e) {
+      if (e.getCause() instanceof AuthenticationException refusal) {
+        throw refused(kafka, refusal);
+      }
       LOG.warn("Whether the topics exist is not known: {}", e.getMessage());
     }
     if (!missing.isEmpty()) {
       throw new IllegalConfigurationException(String.join("\n", missing));
     }
+  }
+
+  private static IllegalConfigurationException refused(
+      KafkaSettings kafka, AuthenticationException refusal) {
+    return new IllegalConfigurationException(
+        ("%s: the brokers at %s do not let the job in, or it does not trust them: %s. Check"
+                + " security.protocol, and what it needs of sasl.* and ssl.*")
+            .formatted(
+                KAFKA_PROPERTIES.key(),
+                kafka.consumer().getProperty("bootstrap.servers"),
+                reason(refusal)),
+        refusal);
+  }
+
+  /** Of TLS the cause alone says what was wrong with which certificate. */
+  private static String reason(AuthenticationException refusal) {
+    Throwable cause = refusal.getCause();
+    return cause == null ? refusal.getMessage() : refusal.getMessage() + ": " + cause.getMessage();
   }
 
   private static boolean exists(KafkaFuture<TopicDescription> answer)

@@ -275,6 +275,14 @@ class JobSettingsTest {
                 + " topics requests are read from");
   }
 
+  @Test
+  void propertiesOfKafkaThatCannotBeReadAreNotShown() {
+    assertThatThrownBy(
+            () -> JobSettings.of(configuration(Map.of("kafka.properties", "no map but a secret"))))
+        .hasMessageContaining("kafka.properties is no map of names and values")
+        .hasMessageNotContaining("secret");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -7,10 +7,13 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
@@ -26,10 +29,18 @@ import org.apache.kafka.metadata.storage.Formatter;
  */
 public final class EmbeddedKafka implements AutoCloseable {
 
+  /** For whoever can reach the loopback address. */
+  private static final String PLAINTEXT = "PLAINTEXT";
+
+  private static final String CONTROLLER = "CONTROLLER";
+
   private final TemporaryFolder folder;
   private final CloseOnExit guard;
+
+  /** By the names of listeners. */
+  private Map<String, Integer> ports;
+
   private KafkaRaftServer server;
-  private String bootstrapServers;
 
   private EmbeddedKafka(TemporaryFolder folder) {
     this.folder = folder;
@@ -38,9 +49,20 @@ public final class EmbeddedKafka implements AutoCloseable {
 
   /** Starts a broker, which takes about a second. */
   public static EmbeddedKafka start() throws IOException {
+    return start(List.of(), Map.of());
+  }
+
+  /**
+   * Starts a broker that also listens in other protocols.
+   *
+   * @param protocols such as {@code SASL_SSL}, each for a listener of that name
+   * @param settings of the broker, beside those that it has anyway
+   */
+  public static EmbeddedKafka start(List<String> protocols, Map<String, String> settings)
+      throws IOException {
     EmbeddedKafka kafka = new EmbeddedKafka(TemporaryFolder.create("lengthwise-kafka"));
     try {
-      kafka.startServer();
+      kafka.startServer(protocols, settings);
       return kafka;
     } catch (Throwable e) {
       kafka.close();
@@ -49,22 +71,34 @@ public final class EmbeddedKafka implements AutoCloseable {
   }
 
   /** Excludes {@link #stop}: a server that is half started does not shut down. */
-  private synchronized void startServer() throws IOException {
+  private synchronized void startServer(List<String> protocols, Map<String, String> settings)
+      throws IOException {
     String directory = folder.path().toString();
-    int brokerPort;
-    int controllerPort;
-    // Both are held until both are known, so that they differ.
-    try (ServerSocket broker = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        ServerSocket controller = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      brokerPort = broker.getLocalPort();
-      controllerPort = controller.getLocalPort();
-    }
+    List<String> listeners = new ArrayList<>(List.of(CONTROLLER, PLAINTEXT));
+    listeners.addAll(protocols);
+    ports = freePorts(listeners);
     format(directory);
-    server =
-        new KafkaRaftServer(
-            new KafkaConfig(properties(directory, brokerPort, controllerPort), false), Time.SYSTEM);
+    Map<String, Object> properties = properties(directory, ports);
+    properties.putAll(settings);
+    server = new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
     server.startup();
-    bootstrapServers = "127.0.0.1:" + brokerPort;
+  }
+
+  private static Map<String, Integer> freePorts(List<String> listeners) throws IOException {
+    Map<String, Integer> ports = new LinkedHashMap<>();
+    List<ServerSocket> held = new ArrayList<>();
+    try {
+      // All are held until all are known, so that they differ.
+      for (String listener : listeners) {
+        held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+        ports.put(listener, held.get(held.size() - 1).getLocalPort());
+      }
+    } finally {
+      for (ServerSocket socket : held) {
+        socket.close();
+      }
+    }
+    return ports;
   }
 
   private static void format(String directory) {
@@ -74,7 +108,7 @@ public final class EmbeddedKafka implements AutoCloseable {
           .setNodeId(1)
           .addDirectory(directory)
           .setMetadataLogDirectory(directory)
-          .setControllerListenerName("CONTROLLER")
+          .setControllerListenerName(CONTROLLER)
           .setPrintStream(
               new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
           .run();
@@ -83,18 +117,19 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
   }
 
-  private static Map<String, Object> properties(
-      String directory, int brokerPort, int controllerPort) {
+  private static Map<String, Object> properties(String directory, Map<String, Integer> ports) {
     Map<String, Object> properties = new HashMap<>();
     properties.put("process.roles", "broker,controller");
     properties.put("node.id", "1");
-    properties.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
+    properties.put("controller.quorum.voters", "1@127.0.0.1:" + ports.get(CONTROLLER));
+    properties.put("controller.listener.names", CONTROLLER);
+    properties.put("listeners", joined(ports, "%s://127.0.0.1:%d"));
+    Map<String, Integer> advertised = new LinkedHashMap<>(ports);
+    advertised.remove(CONTROLLER);
+    properties.put("advertised.listeners", joined(advertised, "%s://127.0.0.1:%d"));
     properties.put(
-        "listeners",
-        "PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d".formatted(brokerPort, controllerPort));
-    properties.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + brokerPort);
-    properties.put("controller.listener.names", "CONTROLLER");
-    properties.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        "listener.security.protocol.map",
+        CONTROLLER + ":PLAINTEXT," + joined(advertised, "%1$s:%1$s"));
     properties.put("log.dirs", directory);
     properties.put("offsets.topic.replication.factor", "1");
     properties.put("offsets.topic.num.partitions", "1");
@@ -109,9 +144,20 @@ public final class EmbeddedKafka implements AutoCloseable {
     return properties;
   }
 
+  private static String joined(Map<String, Integer> ports, String format) {
+    return ports.entrySet().stream()
+        .map(port -> format.formatted(port.getKey(), port.getValue()))
+        .collect(Collectors.joining(","));
+  }
+
   /** What clients set as {@code bootstrap.servers}. */
   public String bootstrapServers() {
-    return bootstrapServers;
+    return bootstrapServers(PLAINTEXT);
+  }
+
+  /** The same for clients that speak one of the further protocols. */
+  public String bootstrapServers(String protocol) {
+    return "127.0.0.1:" + ports.get(protocol);
   }
 
   Path folder() {
@@ -121,7 +167,7 @@ public final class EmbeddedKafka implements AutoCloseable {
   /** Creates topics of so many partitions; they are there when this returns. */
   void createTopics(int partitions, List<String> names) throws InterruptedException {
     Map<String, Object> client =
-        Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
     try (Admin admin = Admin.create(client)) {
       admin
           .createTopics(

@@ -1,0 +1,68 @@
+package io.lengthwise.it;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.LogEvent;
+import org.apache.logging.log4j.core.LoggerContext;
+import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.Configuration;
+import org.apache.logging.log4j.core.config.LoggerConfig;
+import org.apache.logging.log4j.core.config.Property;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** What everything in this JVM logs, down to {@code INFO}, while the tests of a class run. */
+final class TestingLog implements BeforeAllCallback, AfterAllCallback {
+
+  private final StringBuffer text = new StringBuffer();
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    Recorder recorder = new Recorder();
+    recorder.start();
+    LoggerContext logging = (LoggerContext) LogManager.getContext(false);
+    Configuration configuration = logging.getConfiguration();
+    // Each logger as such, for those of the test's configuration are silent.
+    configuration
+        .getLoggers()
+        .values()
+        .forEach(
+            logger -> {
+              logger.setLevel(Level.INFO);
+              logger.getAppenders().keySet().forEach(logger::removeAppender);
+            });
+    LoggerConfig root = configuration.getRootLogger();
+    root.addAppender(recorder, Level.INFO, null);
+    logging.updateLoggers();
+  }
+
+  /** Goes back to what the configuration's file says. */
+  @Override
+  public void afterAll(ExtensionContext context) {
+    ((LoggerContext) LogManager.getContext(false)).reconfigure();
+  }
+
+  String text() {
+    return text.toString();
+  }
+
+  private final class Recorder extends AbstractAppender {
+
+    Recorder() {
+      super("recorder", null, null, true, Property.EMPTY_ARRAY);
+    }
+
+    @Override
+    public void append(LogEvent event) {
+      text.append(event.getMessage().getFormattedMessage()).append('\n');
+      if (event.getThrown() != null) {
+        StringWriter trace = new StringWriter();
+        event.getThrown().printStackTrace(new PrintWriter(trace));
+        text.append(trace);
+      }
+    }
+  }
+}
