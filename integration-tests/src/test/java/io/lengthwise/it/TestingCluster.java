@@ -151,8 +151,7 @@ final class TestingCluster implements BeforeAllCallback, AfterAllCallback {
     StringBuilder text = new StringBuilder();
     reporter
         .getMetricsByGroup()
-        .forEach(
-            (group, metrics) -> text.append(group.getAllVariables()).append(metrics.keySet()));
+        .forEach((group, metrics) -> text.append(group.getAllVariables()).append(metrics.keySet()));
     return text.toString();
   }
 

@@ -216,11 +216,7 @@ class ModelFilesFuzzTest {
    * @param reader says whether it took the input, or refused it
    */
   private void fuzz(
-      List<byte[]> good,
-      List<String> words,
-      int inputs,
-      int most,
-      Predicate<byte[]> reader) {
+      List<byte[]> good, List<String> words, int inputs, int most, Predicate<byte[]> reader) {
     good.forEach(bytes -> assertThat(reader.test(bytes)).isTrue());
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     int taken = 0;
