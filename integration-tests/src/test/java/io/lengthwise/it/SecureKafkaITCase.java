@@ -54,7 +54,7 @@ class SecureKafkaITCase {
     Map<String, String> options = new HashMap<>(BROKER.withCertificate("client"));
     // Of nobody but the JDK's authorities.
     options.keySet().removeIf(option -> option.contains("truststore"));
-    refuses("untrusted", options, "certificate");
+    refuses("untrusted", options, "certification path");
   }
 
   private void answers(String name, Map<String, String> credentials) throws Exception {

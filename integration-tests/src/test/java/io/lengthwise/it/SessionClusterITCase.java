@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Timeout(900)
 class SessionClusterITCase {
 
-  private static final int REQUESTS = 400;
+  private static final int REQUESTS = 160;
 
   @RegisterExtension private static final TestingBrokerProcess BROKER = new TestingBrokerProcess();
 

@@ -34,7 +34,8 @@ public final class CausalLanguageModel implements Vocabulary, AutoCloseable {
   public static CausalLanguageModel open(ModelSpec spec, int threads) throws IOException {
     NativeLibraries.check();
     CausalLanguageModel model = load(spec, threads);
-    // Only now that the files are let go, too.
+    // The files are let go only now. They are unmapped, and direct buffers freed, with the garbage.
+    System.gc();
     FreedMemory.giveBack();
     return model;
   }

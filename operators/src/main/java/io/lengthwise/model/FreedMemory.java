@@ -3,11 +3,10 @@ package io.lengthwise.model;
 import com.sun.jna.NativeLibrary;
 
 /**
- * Memory outside Java's heap that nobody needs any more.
+ * Memory that native code has freed and the C library keeps.
  *
- * <p>Loading a model leaves mapped files and direct buffers behind, which go with the next
- * collection of garbage, and frees native buffers of many sizes, of which glibc gives little back
- * to the system by itself: a TaskManager would grow with every job that is submitted to it.
+ * <p>Loading a model frees buffers of many sizes, of which glibc gives little back to the system by
+ * itself: a TaskManager would grow with every job that is submitted to it.
  */
 final class FreedMemory {
 
@@ -15,7 +14,6 @@ final class FreedMemory {
 
   /** Gives it back to the system, where the C library can: glibc's {@code malloc_trim}. */
   static void giveBack() {
-    System.gc();
     try {
       NativeLibrary.getProcess().getFunction("malloc_trim").invokeInt(new Object[] {0L});
     } catch (UnsatisfiedLinkError e) {

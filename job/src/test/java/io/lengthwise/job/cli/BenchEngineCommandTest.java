@@ -164,7 +164,13 @@ class BenchEngineCommandTest {
   @Test
   void lookupIsSetBesideAnswersWithoutItForBothKindsOfPrompts() throws Exception {
     List<JsonNode> lines =
-        lines(modelOfLongContext(), "--figures", "lookup", "--weights", "float32");
+        lines(
+            modelOfLongContext(),
+            "--figures",
+            "lookup",
+            "--weights",
+            "float32",
+            "-Dengine.memory=4mb");
 
     assertThat(lines)
         .extracting(line -> line.get("prompts").asText() + line.get("rows"))
