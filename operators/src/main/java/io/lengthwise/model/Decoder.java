@@ -261,7 +261,7 @@ public final class Decoder implements AutoCloseable {
         PtNDArray[] made = result.toTensorArray(scope);
         long[] counts = made[1].toLongArray();
         return Decoded.withLookup(
-            segment.tokensByRow(made[0].toLongArray()), (int) counts[0], (int) counts[1]);
+            segment.tokens(made[0].toLongArray()), (int) counts[0], (int) counts[1]);
       }
     }
   }

@@ -134,23 +134,8 @@ final class Segment {
     arguments.add(Decoder.tensor(scope, biases));
   }
 
-  /** The tokens of each row, of the program's [steps taken, rows]. */
+  /** The tokens of each row, of the program's [rows, most of them], filled up with -1. */
   int[][] tokens(long[] result) {
-    int n = rows.size();
-    int[][] tokens = new int[n][];
-    for (int i = 0; i < n; i++) {
-      int count = 0;
-      int[] row = new int[result.length / n];
-      for (int at = i; at < result.length && result[at] >= 0; at += n) {
-        row[count++] = (int) result[at];
-      }
-      tokens[i] = Arrays.copyOf(row, count);
-    }
-    return tokens;
-  }
-
-  /** The tokens of each row, of the program's [rows, most of them]. */
-  int[][] tokensByRow(long[] result) {
     int columns = result.length / rows.size();
     int[][] tokens = new int[rows.size()][];
     for (int i = 0; i < tokens.length; i++) {

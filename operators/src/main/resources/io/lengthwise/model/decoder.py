@@ -660,7 +660,7 @@ class Decoder(torch.nn.Module):
         bias_at: Tensor,
         bias: Tensor,
     ) -> Tensor:
-        """Decodes a segment: at most steps tokens for each of n rows; the tokens [steps taken, n], -1 where a
+        """Decodes a segment: at most steps tokens for each of n rows; the tokens [n, steps taken], -1 where a
         row had ended before. It returns when a row ends, or with until_all when every row has, but looks only every
         check steps: with more than 1 the host never waits for the device in between, and other rows get tokens
         after that.
@@ -674,7 +674,6 @@ class Decoder(torch.nn.Module):
         penalties [n]: repetition penalties, with history [n, m], the tokens of each row filled up with -1; or without
         elements. bias_at [2, b]: row and token of each logit bias, and bias [b].
         """
-        window = max(self.windows)
         greedy = draw.numel() == 0 and penalties.numel() == 0 and bias.numel() == 0
         # What is known of these here, where they are still on the host, the device need not be asked.
         longest = int((lengths + limits.clamp(1, steps)).max())
@@ -691,22 +690,18 @@ class Decoder(torch.nn.Module):
         for step in range(steps):
             if self.kind != self.DENSE and step % self.PLANNED == 0:
                 ends_at = lengths + (limits - step).clamp(1, self.PLANNED)
-                plans = [self.plan(lengths, ends_at, offsets, 0)]
-                if window > 0:
-                    plans.append(self.plan(lengths, ends_at, offsets, window))
-            x = self.last_states(last, lengths, offsets, plans, window, longest)
+                plans = self.plans(lengths, ends_at, offsets)
+            x = self.last_states(last, lengths, offsets, plans, longest)
             if greedy:
                 token = self.likeliest(x)
             else:
                 logits = self.logits(x)
                 if bias.numel() > 0 or penalties.numel() > 0:
                     logits = self.adjust(logits, penalties, seen, bias_at, bias)
-                token = logits.argmax(-1)
-                if draw.numel() > 0:
-                    scaled = self.tempered(logits, draw)
-                    if floored:
-                        scaled = self.above(self.floor(scaled, draw, limited, check == 1), scaled)
-                    token = torch.where(draw[:, 0] > 0, self.sample(scaled, seeds, drawn + step), token)
+                if draw.numel() == 0:
+                    token = logits.argmax(-1)
+                else:
+                    token = self.drawn_token(logits, draw, seeds, drawn + step, floored, limited, check == 1)
                 if penalties.numel() > 0:
                     seen.scatter_(1, token.unsqueeze(1), True)
             produced.append(torch.where(active, token, -1))
@@ -717,12 +712,13 @@ class Decoder(torch.nn.Module):
             last = torch.where(active, token, last)
             if (step + 1) % check == 0 and not (bool(active.any()) if until_all else active.equal(started)):
                 break
-        return torch.stack(produced).cpu()
+        return torch.stack(produced, 1).cpu()
 
     def last_states(
-        self, last: Tensor, lengths: Tensor, offsets: Tensor, plans: List[Plan], window: int, longest: int
+        self, last: Tensor, lengths: Tensor, offsets: Tensor, plans: List[Plan], longest: int
     ) -> Tensor:
         """The hidden states [n, hidden] after all layers of each row's newest token, stored on the way."""
+        window = max(self.windows)
         x = self.embedding[last]
         turns = self.turns(lengths)
         places = self.places(offsets + lengths)
@@ -748,6 +744,14 @@ class Decoder(torch.nn.Module):
                 attended = self.attend_planned(layer, projected[:, : self.heads], plans[which], masks[which])
             x = self.close_layer(layer, x, attended)
         return x
+
+    def plans(self, lengths: Tensor, ends: Tensor, offsets: Tensor) -> List[Plan]:
+        """Plans for layers without a window, and where there is one for those with it."""
+        window = max(self.windows)
+        plans = [self.plan(lengths, ends, offsets, 0)]
+        if window > 0:
+            plans.append(self.plan(lengths, ends, offsets, window))
+        return plans
 
     def plan(self, lengths: Tensor, ends: Tensor, offsets: Tensor, window: int) -> Plan:
         """Finds what n rows attend to while they grow from lengths to ends [n]."""
@@ -847,7 +851,6 @@ class Decoder(torch.nn.Module):
         Returns the tokens [n, most of a row], filled up with -1, and [2]: the steps taken, the tokens drafted.
 
         text [n, m]: all tokens of each row, filled up with -1. The others are those of decode; no row has ended."""
-        window = max(self.windows)
         floored = self.floored(draw)
         text, lengths, offsets, limits, ends = [self.sent(x) for x in [text, lengths, offsets, limits, ends]]
         draw, seeds, drawn = [self.sent(x) for x in [draw, seeds, drawn]]
@@ -864,16 +867,18 @@ class Decoder(torch.nn.Module):
             run = torch.cat([text.gather(1, lengths.unsqueeze(1)), draft], 1)
             verified = places <= counts.unsqueeze(1)
             row, place = verified.nonzero().unbind(1)
-            x = self.verified_states(run[row, place], lengths[row] + place, offsets[row], window, text.size(1))
+            # Each token is a row of its own here, which attends to those before it in the same slot.
+            at, slots = lengths[row] + place, offsets[row]
+            plans: List[Plan] = []
+            if self.kind != self.DENSE:
+                plans = self.plans(at, at + 1, slots)
+            x = self.last_states(run[row, place], at, slots, plans, text.size(1))
             if draw.numel() == 0:
                 token = self.likeliest(x)
             else:
-                logits, rules = self.logits(x), draw[row]
-                scaled = self.tempered(logits, rules)
-                if floored:
-                    scaled = self.above(self.floor(scaled, rules, self.limited(rules), True), scaled)
-                sampled = self.sample(scaled, seeds[row], drawn[row] + place)
-                token = torch.where(rules[:, 0] > 0, sampled, logits.argmax(-1))
+                rules, drawn_at = draw[row], drawn[row] + place
+                limited = self.limited(rules)
+                token = self.drawn_token(self.logits(x), rules, seeds[row], drawn_at, floored, limited, True)
             chosen = torch.full_like(run, -1)
             chosen[row, place] = token
             ending = (chosen.unsqueeze(2) == ends.unsqueeze(1)).any(2)
@@ -891,16 +896,6 @@ class Decoder(torch.nn.Module):
         place = torch.arange(int(gained.max()), device=text.device)
         tokens = text.gather(1, first.unsqueeze(1) + place)
         return [torch.where(place < gained.unsqueeze(1), tokens, -1).cpu(), torch.tensor([taken, drafted])]
-
-    def verified_states(self, tokens: Tensor, positions: Tensor, offsets: Tensor, window: int, longest: int) -> Tensor:
-        """The hidden states [tokens, hidden] of tokens of some rows: each is a row of its own here, which attends to
-        those before it in the same slot."""
-        plans: List[Plan] = []
-        if self.kind != self.DENSE:
-            plans.append(self.plan(positions, positions + 1, offsets, 0))
-            if window > 0:
-                plans.append(self.plan(positions, positions + 1, offsets, window))
-        return self.last_states(tokens, positions, offsets, plans, window, longest)
 
     def draft(self, text: Tensor, lengths: Tensor, ahead: int) -> Tuple[Tensor, Tensor]:
         """What followed [n, ahead] the latest place where the last two tokens of each row stood before, and whether
@@ -954,13 +949,17 @@ class Decoder(torch.nn.Module):
         """Whether a row keeps only some tokens. Asks the device of draw."""
         return draw.numel() > 0 and bool(((draw[:, 1] > 0) | (draw[:, 2] < 1) | (draw[:, 3] > 0)).any())
 
-    def tempered(self, logits: Tensor, draw: Tensor) -> Tensor:
-        """Logits over the temperature, 0 for the most likely token."""
+    def drawn_token(
+        self, logits: Tensor, draw: Tensor, seeds: Tensor, position: Tensor, floored: bool, limited: Tensor, look: bool
+    ) -> Tensor:
+        """The token of each row [n]: the most likely one where its temperature is 0, else one that is drawn.
+        floored and limited are those of draw; look is floor's."""
         scaled = logits / draw[:, 0:1].clamp_min(1e-4)
-        return scaled - scaled.amax(-1, True)
-
-    def above(self, floor: Tensor, scaled: Tensor) -> Tensor:
-        return scaled.masked_fill(scaled < floor.unsqueeze(1), -math.inf)
+        scaled = scaled - scaled.amax(-1, True)
+        if floored:
+            floor = self.floor(scaled, draw, limited, look)
+            scaled = scaled.masked_fill(scaled < floor.unsqueeze(1), -math.inf)
+        return torch.where(draw[:, 0] > 0, self.sample(scaled, seeds, position), logits.argmax(-1))
 
     def sample(self, scaled: Tensor, seeds: Tensor, position: Tensor) -> Tensor:
         """Draws by inversion: the first token at which the cumulated probability passes the row's random number."""
