@@ -11,7 +11,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>One that throws is repeated for either half of them, and so on; of one piece, once. What makes
  * it throw alone then has failed it twice, and is blamed; all else is done. Where the last of eight
- * does, that is calls for 8 (throws), 4, 4 (throws), 2, 2 (throws), 1, and 1 (throws).
+ * does, that is calls for 8 (throws), 4, 4 (throws), 2, 2 (throws), 1, and 1 (throws). Before
+ * anything is blamed, the device has to do made-up work of the kind; where it cannot, it is at
+ * fault itself, which throws.
  *
  * @param <W> a piece of work
  */
@@ -19,24 +21,38 @@ final class DeviceCall<W> {
 
   private static final Logger LOG = LoggerFactory.getLogger(DeviceCall.class);
 
+  private final String kind;
   private final Consumer<List<W>> call;
+  private final Consumer<W> probe;
   private final BiConsumer<W, RuntimeException> blame;
   private final EngineStatistics statistics;
 
   /**
    * A call.
    *
+   * @param kind of work, in a word
    * @param call may be made again where it throws
-   * @param blame told what failed, and with what; throws where the device is at fault
+   * @param probe does made-up work in the place of what failed
+   * @param blame told what failed, and with what
    */
   DeviceCall(
-      Consumer<List<W>> call, BiConsumer<W, RuntimeException> blame, EngineStatistics statistics) {
+      String kind,
+      Consumer<List<W>> call,
+      Consumer<W> probe,
+      BiConsumer<W, RuntimeException> blame,
+      EngineStatistics statistics) {
+    this.kind = kind;
     this.call = call;
+    this.probe = probe;
     this.blame = blame;
     this.statistics = statistics;
   }
 
-  /** Calls, until all of the work is done or blamed. */
+  /**
+   * Calls, until all of the work is done or blamed.
+   *
+   * @throws IllegalStateException if the device is at fault
+   */
   void run(List<W> work) {
     run(work, false);
   }
@@ -49,6 +65,7 @@ final class DeviceCall<W> {
       LOG.warn("A call of the device has failed, for {} together", work.size(), e);
       statistics.callFailed();
       if (again && work.size() == 1) {
+        probe(work.get(0), e);
         blame.accept(work.get(0), e);
         return;
       }
@@ -58,6 +75,18 @@ final class DeviceCall<W> {
       if (!part.isEmpty()) {
         run(part, true);
       }
+    }
+  }
+
+  private void probe(W failed, RuntimeException cause) {
+    try {
+      probe.accept(failed);
+    } catch (RuntimeException e) {
+      e.addSuppressed(cause);
+      throw new IllegalStateException(
+          "The device fails for every %s, also for a made-up one: %s"
+              .formatted(kind, e.getMessage()),
+          e);
     }
   }
 }

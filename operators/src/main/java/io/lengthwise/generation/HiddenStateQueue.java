@@ -63,7 +63,9 @@ final class HiddenStateQueue {
       }
     }
     if (!batch.isEmpty()) {
-      new DeviceCall<>(this::read, this::blame, statistics).run(batch);
+      new DeviceCall<HiddenStates>(
+              "prompt", this::read, this::probe, (prompt, cause) -> prompt.giveUp(), statistics)
+          .run(batch);
     }
   }
 
@@ -78,14 +80,7 @@ final class HiddenStateQueue {
     }
   }
 
-  private void blame(HiddenStates prompt, RuntimeException cause) {
-    try {
-      device.apply(List.of(new int[] {MadeUpRow.TOKEN}));
-    } catch (RuntimeException e) {
-      e.addSuppressed(cause);
-      throw new IllegalStateException(
-          "The device fails for every prompt, also for a made-up one: " + e.getMessage(), e);
-    }
-    prompt.giveUp();
+  private void probe(HiddenStates failed) {
+    device.apply(List.of(new int[] {MadeUpRow.TOKEN}));
   }
 }

@@ -5,6 +5,7 @@ import io.lengthwise.model.PromptPiece;
 import io.lengthwise.model.Slot;
 import io.lengthwise.request.RequestError;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Rows on a device: their slots, prefill and decode. For the engine's thread.
@@ -130,8 +131,7 @@ final class RowDevice {
       if (chunk.isEmpty()) {
         return;
       }
-      new DeviceCall<Row>(part -> compute(chunk.of(part)), this::blame, statistics)
-          .run(chunk.rows());
+      call(chunk.rows(), part -> compute(chunk.of(part)));
       left -= chunk.tokens();
     }
   }
@@ -150,7 +150,7 @@ final class RowDevice {
    */
   int decode(List<Row> rows, int steps, boolean untilAll) {
     long before = statistics.decodeSteps();
-    new DeviceCall<Row>(part -> segment(part, steps, untilAll), this::blame, statistics).run(rows);
+    call(rows, part -> segment(part, steps, untilAll));
     return (int) (statistics.decodeSteps() - before);
   }
 
@@ -171,30 +171,24 @@ final class RowDevice {
     statistics.lookedUp(decoded.drafted(), decoded.accepted());
   }
 
-  private void blame(Row row, RuntimeException cause) {
-    // What its slot holds is nobody's beginning any more.
-    prefixes.forget(row);
-    probe(row.slot());
-    row.fail(RequestError.engineFailure(cause));
+  private void call(List<Row> rows, Consumer<List<Row>> work) {
+    new DeviceCall<>("row", work, this::probe, this::blame, statistics).run(rows);
   }
 
-  /**
-   * Runs a made-up row through all cells of a slot, which hold ordinary numbers then.
-   *
-   * @throws IllegalStateException if the device cannot
-   */
-  private void probe(Slot slot) {
-    MadeUpRow row = new MadeUpRow(slot, slot.size());
-    try {
-      int last = row.length() - 1;
-      for (int from = 0; from < last; from += prefillChunk) {
-        int to = Math.min(from + prefillChunk, last);
-        accelerator.prefill(List.of(new PromptPiece(slot, row.tokens(), from, to)));
-      }
-      accelerator.decode(List.of(row), 1, false);
-    } catch (RuntimeException e) {
-      throw new IllegalStateException(
-          "The device fails for every row, also for a made-up one: " + e.getMessage(), e);
+  /** Runs a made-up row through all cells of a row's slot, which hold ordinary numbers then. */
+  private void probe(Row failed) {
+    // What its slot holds is nobody's beginning any more.
+    prefixes.forget(failed);
+    MadeUpRow row = new MadeUpRow(failed.slot(), failed.slot().size());
+    int last = row.length() - 1;
+    for (int from = 0; from < last; from += prefillChunk) {
+      int to = Math.min(from + prefillChunk, last);
+      accelerator.prefill(List.of(new PromptPiece(row.slot(), row.tokens(), from, to)));
     }
+    accelerator.decode(List.of(row), 1, false);
+  }
+
+  private void blame(Row row, RuntimeException cause) {
+    row.fail(RequestError.engineFailure(cause));
   }
 }
