@@ -3,6 +3,7 @@ package io.lengthwise.generation;
 import io.lengthwise.batching.SequenceOptions;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * How an engine batches.
@@ -86,77 +87,82 @@ public record EngineOptions(
   /** These with another schedule. */
   public EngineOptions withSchedule(
       Discipline otherDiscipline, SequenceOptions otherSequence, AdmissionOrder otherOrder) {
-    return new EngineOptions(
-        otherDiscipline,
-        otherSequence,
-        otherOrder,
-        memoryBytes,
-        width,
-        segmentSteps,
-        prefillChunk,
-        prefillReuse,
-        reserveQuantile,
-        threads,
-        backlog,
-        maxWaitMillis,
-        lookup,
-        stepTimeout);
+    return with(
+        copy -> {
+          copy.discipline = otherDiscipline;
+          copy.sequence = otherSequence;
+          copy.order = otherOrder;
+        });
   }
 
   /** These with another number of rows. */
   public EngineOptions withWidth(int rows) {
-    return new EngineOptions(
-        discipline,
-        sequence,
-        order,
-        memoryBytes,
-        rows,
-        segmentSteps,
-        prefillChunk,
-        prefillReuse,
-        reserveQuantile,
-        threads,
-        backlog,
-        maxWaitMillis,
-        lookup,
-        stepTimeout);
+    return with(copy -> copy.width = rows);
   }
 
   /** These with prompt lookup. */
   public EngineOptions withLookup(int tokens) {
-    return new EngineOptions(
-        discipline,
-        sequence,
-        order,
-        memoryBytes,
-        width,
-        segmentSteps,
-        prefillChunk,
-        prefillReuse,
-        reserveQuantile,
-        threads,
-        backlog,
-        maxWaitMillis,
-        tokens,
-        stepTimeout);
+    return with(copy -> copy.lookup = tokens);
   }
 
   /** These with another time after which a step counts as stuck. */
   public EngineOptions withStepTimeout(Duration timeout) {
+    return with(copy -> copy.stepTimeout = timeout);
+  }
+
+  private EngineOptions with(Consumer<Copy> change) {
+    Copy copy = new Copy(this);
+    change.accept(copy);
     return new EngineOptions(
-        discipline,
-        sequence,
-        order,
-        memoryBytes,
-        width,
-        segmentSteps,
-        prefillChunk,
-        prefillReuse,
-        reserveQuantile,
-        threads,
-        backlog,
-        maxWaitMillis,
-        lookup,
-        timeout);
+        copy.discipline,
+        copy.sequence,
+        copy.order,
+        copy.memoryBytes,
+        copy.width,
+        copy.segmentSteps,
+        copy.prefillChunk,
+        copy.prefillReuse,
+        copy.reserveQuantile,
+        copy.threads,
+        copy.backlog,
+        copy.maxWaitMillis,
+        copy.lookup,
+        copy.stepTimeout);
+  }
+
+  /** The options while they are changed. */
+  private static final class Copy {
+
+    private Discipline discipline;
+    private SequenceOptions sequence;
+    private AdmissionOrder order;
+    private long memoryBytes;
+    private int width;
+    private int segmentSteps;
+    private int prefillChunk;
+    private boolean prefillReuse;
+    private double reserveQuantile;
+    private int threads;
+    private int backlog;
+    private long maxWaitMillis;
+    private int lookup;
+    private Duration stepTimeout;
+
+    private Copy(EngineOptions options) {
+      discipline = options.discipline;
+      sequence = options.sequence;
+      order = options.order;
+      memoryBytes = options.memoryBytes;
+      width = options.width;
+      segmentSteps = options.segmentSteps;
+      prefillChunk = options.prefillChunk;
+      prefillReuse = options.prefillReuse;
+      reserveQuantile = options.reserveQuantile;
+      threads = options.threads;
+      backlog = options.backlog;
+      maxWaitMillis = options.maxWaitMillis;
+      lookup = options.lookup;
+      stepTimeout = options.stepTimeout;
+    }
   }
 }
