@@ -1,9 +1,34 @@
 package io.lengthwise.generation;
 
 import io.lengthwise.prediction.PredictedRequest;
+import io.lengthwise.request.Endpoint;
+import io.lengthwise.request.GenerationRequest;
+import io.lengthwise.request.Origin;
+import io.lengthwise.request.Sampling;
+import java.util.List;
 
 /** The requests of a trial, by their number from 0. For the trial's thread. */
 public interface TrialLoad {
+
+  /**
+   * A request without text, for tokens that are at hand.
+   *
+   * @param number of the request
+   * @param arrivedAt milliseconds
+   */
+  static GenerationRequest request(int number, long arrivedAt, Sampling sampling, int maxTokens) {
+    return new GenerationRequest(
+        "",
+        new Origin("", 0, number, null, List.of(), arrivedAt),
+        Endpoint.CHAT_COMPLETIONS,
+        "",
+        List.of(),
+        null,
+        sampling,
+        maxTokens,
+        0,
+        GenerationRequest.NO_DEADLINE);
+  }
 
   int size();
 

@@ -7,11 +7,8 @@ import io.lengthwise.prediction.LengthPredictor;
 import io.lengthwise.prediction.PredictedRequest;
 import io.lengthwise.prediction.PredictorName;
 import io.lengthwise.prediction.PromptFeatures;
-import io.lengthwise.request.Endpoint;
 import io.lengthwise.request.GenerationRequest;
-import io.lengthwise.request.Origin;
 import io.lengthwise.request.Sampling;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -82,18 +79,7 @@ class MemoryByPredictionTest {
 
     @Override
     public PredictedRequest read(int request) {
-      GenerationRequest asked =
-          new GenerationRequest(
-              "",
-              new Origin("", 0, request, null, List.of(), 0),
-              Endpoint.COMPLETIONS,
-              "",
-              List.of(),
-              null,
-              Sampling.GREEDY,
-              MAX_TOKENS,
-              0,
-              GenerationRequest.NO_DEADLINE);
+      GenerationRequest asked = TrialLoad.request(request, 0, Sampling.GREEDY, MAX_TOKENS);
       return new PredictedRequest(
           ScheduleTrial.recorded(asked, PROMPT, ANSWER), predicted, FEATURES, 0);
     }

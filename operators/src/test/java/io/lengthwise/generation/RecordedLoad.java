@@ -3,9 +3,7 @@ package io.lengthwise.generation;
 import io.lengthwise.prediction.LengthDistribution;
 import io.lengthwise.prediction.PredictedRequest;
 import io.lengthwise.prediction.PromptFeatures;
-import io.lengthwise.request.Endpoint;
 import io.lengthwise.request.GenerationRequest;
-import io.lengthwise.request.Origin;
 import io.lengthwise.request.Sampling;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,17 +49,7 @@ final class RecordedLoad implements TrialLoad {
   @Override
   public PredictedRequest read(int request) {
     GenerationRequest asked =
-        new GenerationRequest(
-            "",
-            new Origin("", 0, request, null, List.of(), (long) arrivals[request]),
-            Endpoint.CHAT_COMPLETIONS,
-            "",
-            List.of(),
-            null,
-            Sampling.GREEDY,
-            CAP,
-            0,
-            GenerationRequest.NO_DEADLINE);
+        TrialLoad.request(request, (long) arrivals[request], Sampling.GREEDY, CAP);
     return new PredictedRequest(
         ScheduleTrial.recorded(asked, PROMPT_TOKENS, lengths[request]),
         LengthDistribution.point(Math.max(1, predicted.applyAsInt(request))),

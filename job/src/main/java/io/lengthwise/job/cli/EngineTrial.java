@@ -12,9 +12,7 @@ import io.lengthwise.prediction.LengthDistribution;
 import io.lengthwise.prediction.PredictedRequest;
 import io.lengthwise.prediction.PromptFeatures;
 import io.lengthwise.request.EncodedRequest;
-import io.lengthwise.request.Endpoint;
 import io.lengthwise.request.GenerationRequest;
-import io.lengthwise.request.Origin;
 import io.lengthwise.request.Sampling;
 import java.util.List;
 import java.util.Map;
@@ -113,18 +111,7 @@ final class EngineTrial {
     @Override
     public PredictedRequest read(int request) {
       Prompt prompt = prompts.get(request);
-      GenerationRequest asked =
-          new GenerationRequest(
-              "",
-              new Origin("", 0, request, null, List.of(), 0),
-              Endpoint.COMPLETIONS,
-              "",
-              List.of(),
-              null,
-              SAMPLING,
-              prompt.maxTokens(),
-              0,
-              GenerationRequest.NO_DEADLINE);
+      GenerationRequest asked = TrialLoad.request(request, 0, SAMPLING, prompt.maxTokens());
       return new PredictedRequest(
           new EncodedRequest(asked, prompt.tokens()),
           LengthDistribution.point(prompt.maxTokens()),

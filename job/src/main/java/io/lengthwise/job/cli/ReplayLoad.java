@@ -9,9 +9,7 @@ import io.lengthwise.prediction.PredictorName;
 import io.lengthwise.prediction.PromptFeatures;
 import io.lengthwise.prediction.TextFeatures;
 import io.lengthwise.request.EncodedRequest;
-import io.lengthwise.request.Endpoint;
 import io.lengthwise.request.GenerationRequest;
-import io.lengthwise.request.Origin;
 import io.lengthwise.request.Sampling;
 import java.util.List;
 
@@ -84,17 +82,7 @@ final class ReplayLoad implements TrialLoad {
 
   private EncodedRequest encoded(int number, RecordedAnswer answer) {
     GenerationRequest request =
-        new GenerationRequest(
-            "",
-            new Origin("", 0, number, null, List.of(), (long) arrivals[number]),
-            Endpoint.CHAT_COMPLETIONS,
-            "",
-            List.of(),
-            null,
-            Sampling.GREEDY,
-            answer.cap(),
-            0,
-            GenerationRequest.NO_DEADLINE);
+        TrialLoad.request(number, (long) arrivals[number], Sampling.GREEDY, answer.cap());
     return ScheduleTrial.recorded(
         request, 1 + answer.prompt().length() / CHARACTERS_OF_TOKEN, answer.length());
   }
