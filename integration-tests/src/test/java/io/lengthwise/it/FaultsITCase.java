@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
@@ -89,8 +90,7 @@ class FaultsITCase {
       long generated,
       Duration took)
       throws Exception {
-    long kept =
-        Stream.iterate(0, i -> i + 1).limit(REQUESTS).mapToLong(TestingClient::tokens).sum();
+    long kept = IntStream.range(0, REQUESTS).mapToLong(TestingClient::tokens).sum();
     String line =
         "| %s | %s | %,d | %,d | %d | %d | %,d | %,d | %.1f %% | %d s |%n"
             .formatted(

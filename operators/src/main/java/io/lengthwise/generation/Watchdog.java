@@ -22,7 +22,7 @@ final class Watchdog implements AutoCloseable {
   /**
    * How often a step has begun or ended; odd while one runs. Written by the thread of the steps.
    */
-  private volatile long ends;
+  private volatile long turns;
 
   private long seen;
   private int looksAtSame;
@@ -59,7 +59,7 @@ final class Watchdog implements AutoCloseable {
 
   /** Takes a look. */
   boolean isStuck() {
-    long now = ends;
+    long now = turns;
     looksAtSame = now % 2 == 1 && now == seen ? looksAtSame + 1 : 0;
     seen = now;
     return looksAtSame == LOOKS;
@@ -68,7 +68,7 @@ final class Watchdog implements AutoCloseable {
   /** A step begins or ends. For the thread of the steps. */
   @SuppressWarnings("NonAtomicOperationOnVolatileField")
   void turn() {
-    ends++;
+    turns++;
   }
 
   @Override

@@ -126,7 +126,7 @@ class ModelFilesFuzzTest {
         INPUTS,
         64,
         bytes -> {
-          // The weights begin with their header's length, which no configuration does.
+          // What is as short as a configuration is tried as one, weights that were cut off as well.
           boolean isConfig = bytes.length > 0 && bytes.length < 2 * goodConfig.length;
           TestingSafetensors.write(isConfig ? config : weights, bytes);
           boolean opened = Mutation.opensOrIsRefused(folder);

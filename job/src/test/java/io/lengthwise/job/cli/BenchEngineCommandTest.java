@@ -33,8 +33,7 @@ class BenchEngineCommandTest {
     assertThat(lines)
         .extracting(line -> line.get("weights").asText() + line.get("rows"))
         .containsExactly("int83", "int81", "float323", "float321");
-    assertThat(lines.get(0).fieldNames())
-        .toIterable()
+    assertThat(keys(lines.get(0)))
         .containsExactly(
             "figure",
             "weights",
@@ -44,8 +43,7 @@ class BenchEngineCommandTest {
             "shareOfLimit",
             "secondsPerStep",
             "toFloat32");
-    assertThat(lines.get(3).fieldNames())
-        .toIterable()
+    assertThat(keys(lines.get(3)))
         .containsExactly(
             "figure",
             "weights",
@@ -69,8 +67,7 @@ class BenchEngineCommandTest {
     List<JsonNode> lines = lines(FOLDER, "--figures", "prefill", "--rows", "2,5");
 
     assertThat(lines).extracting(line -> line.get("rows").asInt()).containsExactly(5, 5);
-    assertThat(lines.get(0).fieldNames())
-        .toIterable()
+    assertThat(keys(lines.get(0)))
         .containsExactly(
             "figure", "weights", "rows", "tokensPerSecond", "limitTokensPerSecond", "shareOfLimit");
   }
@@ -80,8 +77,7 @@ class BenchEngineCommandTest {
     JsonNode line =
         lines(FOLDER, "--figures", "prefix", "--weights", "float32", "--rows", "4").get(0);
 
-    assertThat(line.fieldNames())
-        .toIterable()
+    assertThat(keys(line))
         .containsExactly(
             "figure",
             "weights",
@@ -105,8 +101,7 @@ class BenchEngineCommandTest {
     assertThat(lines).allMatch(line -> line.get("rows").asInt() == 16);
     assertThat(lines).allMatch(line -> line.get("gapSeconds").asDouble() > 0);
     assertThat(lines.get(0).get("shareOfLimit").asDouble()).isEqualTo(1);
-    assertThat(lines.get(1).fieldNames())
-        .toIterable()
+    assertThat(keys(lines.get(1)))
         .containsExactly(
             "figure",
             "weights",
@@ -122,8 +117,7 @@ class BenchEngineCommandTest {
   void jvmIsThePartOfTheTimeThatIsNotTheDevices() throws Exception {
     JsonNode line = lines(FOLDER, "--figures", "jvm", "--weights", "float32").get(0);
 
-    assertThat(line.fieldNames())
-        .toIterable()
+    assertThat(keys(line))
         .containsExactly(
             "figure", "weights", "rows", "shareOfTime", "allowedShareOfTime", "shareOfAllowed");
     assertThat(line.get("rows").asInt()).isEqualTo(32);
@@ -136,12 +130,9 @@ class BenchEngineCommandTest {
 
     List<JsonNode> lines = lines(FOLDER, "--figures", "perplexity", "--text", text.toString());
 
-    assertThat(lines.get(0).fieldNames())
-        .toIterable()
+    assertThat(keys(lines.get(0)))
         .containsExactly("figure", "weights", "tokens", "perplexity", "toFloat32");
-    assertThat(lines.get(1).fieldNames())
-        .toIterable()
-        .containsExactly("figure", "weights", "tokens", "perplexity");
+    assertThat(keys(lines.get(1))).containsExactly("figure", "weights", "tokens", "perplexity");
     double exact = lines.get(1).get("perplexity").asDouble();
     double ratio = lines.get(0).get("toFloat32").asDouble();
     assertThat(exact).isGreaterThan(1);
@@ -175,8 +166,7 @@ class BenchEngineCommandTest {
     assertThat(lines)
         .extracting(line -> line.get("prompts").asText() + line.get("rows"))
         .containsExactly("quoting1", "quoting2", "quoting4", "open1", "open2", "open4");
-    assertThat(lines.get(0).fieldNames())
-        .toIterable()
+    assertThat(keys(lines.get(0)))
         .containsExactly(
             "figure",
             "weights",
@@ -201,8 +191,7 @@ class BenchEngineCommandTest {
     assertThat(lines)
         .extracting(line -> line.get("files").asText())
         .containsExactly("gguf", "safetensors");
-    assertThat(lines.get(1).fieldNames())
-        .toIterable()
+    assertThat(keys(lines.get(1)))
         .containsExactly(
             "figure",
             "weights",
@@ -221,8 +210,7 @@ class BenchEngineCommandTest {
     JsonNode line =
         lines(FOLDER, "--figures", "memory", "--weights", "int8", "--rows", "1,2").get(0);
 
-    assertThat(line.fieldNames())
-        .toIterable()
+    assertThat(keys(line))
         .containsExactly(
             "figure",
             "weights",
@@ -303,6 +291,12 @@ class BenchEngineCommandTest {
         Files.readString(config)
             .replace("\"max_position_embeddings\": 256", "\"max_position_embeddings\": 2048"));
     return folder.toString();
+  }
+
+  private static List<String> keys(JsonNode line) {
+    List<String> keys = new ArrayList<>();
+    line.fieldNames().forEachRemaining(keys::add);
+    return keys;
   }
 
   private List<JsonNode> lines(String model, String... options) throws IOException {
