@@ -302,7 +302,7 @@ class Decoder(torch.nn.Module):
         self.add_normed(["head"], "norm")
         self.staged.clear()
         if self.kind == self.INT8:
-            self.embedding = self.mix(self.embedding.t()).t().contiguous()
+            self.embedding = self.mix(self.embedding.t()).half().t().contiguous()
         half = self.embedding.is_cuda and self.embedding.dtype != torch.float32
         self.flash = half and self.head_dim % 8 == 0 and self.head_dim <= 256
         self.one = torch.ones_like(self.last_norm[0])
@@ -355,6 +355,11 @@ class Decoder(torch.nn.Module):
             self.values.append(cache[1].view(values))
 
     # The forward pass
+
+    def embedded(self, tokens: Tensor) -> Tensor:
+        """The hidden states [tokens, hidden] before the first layer."""
+        x = self.embedding[tokens]
+        return x.float() if self.kind == self.INT8 else x
 
     def product(self, index: int, x: Tensor) -> Tensor:
         """Of a weight with x [tokens, in], whose numbers are from -1 to 1 where weights are int8."""
@@ -544,7 +549,7 @@ class Decoder(torch.nn.Module):
 
     def packed_states(self, tokens: Tensor, positions: Tensor, pieces: List[int], places: List[Tensor]) -> Tensor:
         """The hidden states [tokens, hidden] after all layers. Keys and values are stored where places are given."""
-        x = self.embedding[tokens]
+        x = self.embedded(tokens)
         turns = self.turns(positions)
         window = max(self.windows)
         spans: List[Spans] = []
@@ -719,7 +724,7 @@ class Decoder(torch.nn.Module):
     ) -> Tensor:
         """The hidden states [n, hidden] after all layers of each row's newest token, stored on the way."""
         window = max(self.windows)
-        x = self.embedding[last]
+        x = self.embedded(last)
         turns = self.turns(lengths)
         places = self.places(offsets + lengths)
         masks: List[Tensor] = []
@@ -1044,7 +1049,8 @@ class Decoder(torch.nn.Module):
 
     def activations(self, rows: int, width: int) -> Tensor:
         """Numbers from -1 to 1, which int8 products take without scaling."""
-        return torch.rand([rows, width], dtype=self.embedding.dtype, device=self.embedding.device).mul_(2.0).sub_(1.0)
+        numbers = torch.rand([rows, width], device=self.embedding.device).mul_(2.0).sub_(1.0)
+        return numbers if self.kind == self.INT8 else numbers.to(self.embedding.dtype)
 
 
 def export(folder: str) -> None:
