@@ -173,7 +173,7 @@ class CliITCase {
   private Ended run(List<String> arguments) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of(System.getProperty("jvm.opens").split(" ")));
+    command.addAll(List.of(System.getProperty("jvm.tests").split(" ")));
     command.addAll(List.of("-Xmx512m", "-cp", LIBRARIES + File.separator + "*"));
     command.add("io.lengthwise.job.cli.Lengthwise");
     command.addAll(arguments);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @ExtendWith(NoThreadsLeft.class)
 class ExactlyOnceRecoveryITCase {
 
-  private static final int REQUESTS = 300;
+  private static final int REQUESTS = 200;
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   @RegisterExtension private static final TestingBroker BROKER = new TestingBroker();
