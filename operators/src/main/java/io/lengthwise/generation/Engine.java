@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Its thread alone touches the device: it takes what the subtasks submit, lets its schedule take
  * a turn, and tells them of each row the moment it ends. Should the device fail, every session is
- * told and the engine is of no more use. Should it not come back from a turn, the process has to
- * end as well: nothing else stops native code and frees what it holds.
+ * told and the engine is of no more use. Should it not come back from a turn, or compute nothing at
+ * all any more, the process has to end as well: nothing else stops native code and frees what it
+ * holds, and nothing else makes a GPU compute after some errors of CUDA.
  */
 final class Engine {
 
@@ -164,10 +165,13 @@ final class Engine {
       serve();
     } catch (Throwable e) {
       fail(e);
+      if (model != null) {
+        endProcessUnlessItComputes(model);
+      }
     } finally {
       watchdog.close();
       try {
-        if (model != null) {
+        if (model != null && !givenUp) {
           leave(model);
         }
       } finally {
@@ -223,10 +227,31 @@ final class Engine {
                 .formatted(spec.name(), spec.device(), options.stepTimeout()));
     // Where it is says more than who found it.
     stuck.setStackTrace(thread.getStackTrace());
-    givenUp = true;
     fail(stuck);
+    endProcess(stuck);
+  }
+
+  /**
+   * What failed may have been any call, also one before it: CUDA tells late. So the device is asked
+   * for something that depends on nothing but the weights.
+   */
+  private void endProcessUnlessItComputes(CausalLanguageModel model) {
+    try {
+      model.decoder().products(1, 1);
+    } catch (RuntimeException e) {
+      endProcess(
+          new IllegalStateException(
+              "%s computes nothing for %s any more. The process ends, since an engine in another one may"
+                  .formatted(spec.device(), spec.name()),
+              e));
+    }
+  }
+
+  /** Leaves everything as it is, and lets nobody wait for it. */
+  private void endProcess(Throwable cause) {
+    givenUp = true;
     ended.countDown();
-    endOfProcess.accept(stuck);
+    endOfProcess.accept(cause);
   }
 
   private void fail(Throwable e) {

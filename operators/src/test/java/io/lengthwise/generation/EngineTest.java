@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The width that an engine of the tiny model settles itself, and its end when it is stuck. */
+/** The width that an engine of the tiny model settles itself, and how it ends. */
 class EngineTest {
 
   private static final EngineOptions AUTO = OPTIONS.withWidth(EngineOptions.AUTO_WIDTH);
@@ -112,8 +112,53 @@ class EngineTest {
     model.tokenizer().close();
   }
 
+  @Test
+  void engineWhoseDeviceComputesNothingAnyMoreIsGivenUpWithTheProcess() throws Exception {
+    BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
+    BlockingQueue<Throwable> ends = new LinkedBlockingQueue<>();
+    Engine engine = new Engine(MODEL, OPTIONS, new Calibrations(folder), ends::add);
+    CausalLanguageModel model = engine.model();
+    // Every call throws from then on, as after an error of CUDA that stays.
+    Row last = new Row(pending(reference.prompts()[0], 4), model, row -> model.decoder().close());
+    Row next = new Row(pending(reference.prompts()[1], 24), model, row -> {});
+    engine.openSession(failures::add).submit(List.of(last, next));
+    assertThat(failures.take())
+        .hasMessageContaining("The device fails for every row, also for a made-up one");
+    assertThat(ends.take())
+        .hasMessage(
+            "cpu computes nothing for tiny any more. The process ends, since an engine in another"
+                + " one may");
+    assertThat(next.isFinished()).isFalse();
+    // Whoever leaves it does not wait for it.
+    engine.close();
+    model.tokenizer().close();
+  }
+
+  @Test
+  void engineThatFailsOnADeviceThatComputesLeavesTheProcessAlone() throws Exception {
+    BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
+    BlockingQueue<Throwable> ends = new LinkedBlockingQueue<>();
+    AssertionError error = new AssertionError("of the engine's own");
+    Engine engine = new Engine(MODEL, OPTIONS, new Calibrations(folder), ends::add);
+    Row row =
+        new Row(
+            pending(reference.prompts()[0], 4),
+            engine.model(),
+            ended -> {
+              throw error;
+            });
+    engine.openSession(failures::add).submit(List.of(row));
+    assertThat(failures.take()).isSameAs(error);
+    engine.close();
+    assertThat(ends).isEmpty();
+  }
+
   private static PendingRequest pending(int[] prompt) {
-    return new PendingRequest(request("r", prompt, 24, Sampling.GREEDY), 512, 0, new int[0]);
+    return pending(prompt, 24);
+  }
+
+  private static PendingRequest pending(int[] prompt, int tokens) {
+    return new PendingRequest(request("r", prompt, tokens, Sampling.GREEDY), 512, 0, new int[0]);
   }
 
   private int widthOf(EngineOptions options) throws Exception {
