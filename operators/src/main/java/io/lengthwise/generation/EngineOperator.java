@@ -11,11 +11,15 @@ import java.util.concurrent.RejectedExecutionException;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.runtime.checkpoint.CheckpointOptions;
+import org.apache.flink.runtime.checkpoint.SavepointType;
+import org.apache.flink.runtime.state.CheckpointStreamFactory;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.OperatorSnapshotFutures;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 
 /**
@@ -45,6 +49,9 @@ abstract class EngineOperator<I, O, W extends EngineWork<S>, S> extends Abstract
   private ListState<S> state;
   private Engine engine;
   private Engine.Session session;
+
+  /** Whether a savepoint was taken with which the job stops. */
+  private boolean stopping;
 
   EngineOperator(
       StreamOperatorParameters<O> parameters,
@@ -128,7 +135,9 @@ abstract class EngineOperator<I, O, W extends EngineWork<S>, S> extends Abstract
     mail(
         () -> {
           inFlight.remove(work);
-          emit(work);
+          if (!stopping) {
+            emit(work);
+          }
         },
         "emit what the engine has done");
   }
@@ -152,6 +161,25 @@ abstract class EngineOperator<I, O, W extends EngineWork<S>, S> extends Abstract
   @Override
   public void endInput() throws Exception {
     drain();
+  }
+
+  /**
+   * What is done after the savepoint of a stop is in it, and is for the job that goes on from
+   * there: emitted here as well, it would come out twice.
+   *
+   * @throws IllegalStateException where the job has gone on after such a savepoint failed, which
+   *     Flink does not let it: it fails the tasks
+   */
+  @Override
+  public OperatorSnapshotFutures snapshotState(
+      long checkpoint, long timestamp, CheckpointOptions options, CheckpointStreamFactory storage)
+      throws Exception {
+    if (stopping) {
+      throw new IllegalStateException("No checkpoint can follow the savepoint of a stop");
+    }
+    stopping =
+        options.getCheckpointType() instanceof SavepointType savepoint && savepoint.isSynchronous();
+    return super.snapshotState(checkpoint, timestamp, options, storage);
   }
 
   @Override

@@ -163,6 +163,21 @@ class GenerationOperatorTest {
   }
 
   @Test
+  void answersAfterTheSavepointOfAStopAreLeftToTheNextJob() throws Exception {
+    OperatorSubtaskState savepoint;
+    try (TestingGeneration stopped = new TestingGeneration(OPTIONS)) {
+      stopped.submit(greedy(24));
+      savepoint = stopped.snapshotOfStop();
+      assertThat(stopped.finish()).isEmpty();
+      assertThatThrownBy(stopped::snapshot)
+          .hasStackTraceContaining("No checkpoint can follow the savepoint of a stop");
+    }
+    try (TestingGeneration restored = new TestingGeneration(OPTIONS, savepoint, 1, 0)) {
+      assertThat(texts(restored.finish())).isEqualTo(texts(runToEnd(OPTIONS, greedy(24))));
+    }
+  }
+
+  @Test
   void fullBacklogTakesNoInputUntilAnAnswerIsOut() throws Exception {
     EngineOptions options =
         new EngineOptions(

@@ -19,7 +19,9 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.checkpoint.SavepointType;
 import org.apache.flink.runtime.state.storage.JobManagerCheckpointStorage;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
@@ -126,6 +128,13 @@ final class TestingGeneration implements AutoCloseable {
 
   OperatorSubtaskState snapshot() throws Exception {
     return harness.snapshot(1, 1);
+  }
+
+  /** The savepoint of {@code flink stop}. */
+  OperatorSubtaskState snapshotOfStop() throws Exception {
+    return harness
+        .snapshotWithLocalState(1, 1, SavepointType.suspend(SavepointFormatType.CANONICAL))
+        .getJobManagerOwnedState();
   }
 
   /** Waits until something is emitted. */
