@@ -134,8 +134,8 @@ abstract class EngineOperator<I, O, W extends EngineWork<S>, S> extends Abstract
   final void done(W work) {
     mail(
         () -> {
-          inFlight.remove(work);
           if (!stopping) {
+            inFlight.remove(work);
             emit(work);
           }
         },
@@ -165,19 +165,13 @@ abstract class EngineOperator<I, O, W extends EngineWork<S>, S> extends Abstract
 
   /**
    * What is done after the savepoint of a stop is in it, and is for the job that goes on from
-   * there: emitted here as well, it would come out twice.
-   *
-   * @throws IllegalStateException where the job has gone on after such a savepoint failed, which
-   *     Flink does not let it: it fails the tasks
+   * there: emitted here as well, it would come out twice. So it stays in flight.
    */
   @Override
   public OperatorSnapshotFutures snapshotState(
       long checkpoint, long timestamp, CheckpointOptions options, CheckpointStreamFactory storage)
       throws Exception {
-    if (stopping) {
-      throw new IllegalStateException("No checkpoint can follow the savepoint of a stop");
-    }
-    stopping =
+    stopping |=
         options.getCheckpointType() instanceof SavepointType savepoint && savepoint.isSynchronous();
     return super.snapshotState(checkpoint, timestamp, options, storage);
   }

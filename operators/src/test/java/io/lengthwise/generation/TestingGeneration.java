@@ -140,8 +140,13 @@ final class TestingGeneration implements AutoCloseable {
   /** Waits until something is emitted. */
   void awaitAnswer() throws Exception {
     while (harness.extractOutputValues().isEmpty()) {
-      harness.getTaskMailbox().take(TaskMailbox.MIN_PRIORITY).run();
+      handleAnswer();
     }
+  }
+
+  /** Waits until the engine has done one more request. */
+  void handleAnswer() throws Exception {
+    harness.getTaskMailbox().take(TaskMailbox.MIN_PRIORITY).run();
   }
 
   /** What was emitted so far, in the order of emission. */
