@@ -99,10 +99,14 @@ record ClusterFolder(Path home, Path path) {
     return command;
   }
 
-  /** In which the scripts find this folder, and DJL looks for nothing on the network. */
+  /**
+   * In which the scripts find this folder, DJL looks for nothing on the network, and JVMs that live
+   * for a minute do not spend it on compiling themselves.
+   */
   Map<String, String> environment() {
     return Map.of(
         "JAVA_HOME", System.getProperty("java.home"),
+        "JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1",
         "FLINK_CONF_DIR", path.resolve("conf").toString(),
         "FLINK_LIB_DIR", path.resolve("lib").toString(),
         "FLINK_LOG_DIR", path.resolve("log").toString(),

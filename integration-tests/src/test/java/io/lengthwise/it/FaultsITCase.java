@@ -42,7 +42,7 @@ class FaultsITCase {
   @RegisterExtension private static final TestingBrokerProcess BROKER = new TestingBrokerProcess();
 
   @RegisterExtension
-  private static final TestingSessionCluster CLUSTER = new TestingSessionCluster(2);
+  private static final TestingSessionCluster CLUSTER = new TestingSessionCluster(2, Map.of());
 
   @TempDir private Path folder;
 

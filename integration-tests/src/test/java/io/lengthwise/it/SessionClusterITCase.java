@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -16,8 +17,14 @@ class SessionClusterITCase {
 
   @RegisterExtension private static final TestingBrokerProcess BROKER = new TestingBrokerProcess();
 
+  /** Before the broker, so that both start at the same time. */
+  @Order(1)
   @RegisterExtension
-  private static final TestingSessionCluster CLUSTER = new TestingSessionCluster(2);
+  private static final TestingSessionCluster CLUSTER =
+      new TestingSessionCluster(
+          2,
+          // Two subtasks, each on a TaskManager, and room for both on the one that is left.
+          Map.of("taskmanager.numberOfTaskSlots", "2", "taskmanager.load-balance.mode", "SLOTS"));
 
   @Test
   void everyRequestIsAnsweredOnceThoughATaskManagerIsKilled() throws Exception {
@@ -29,7 +36,6 @@ class SessionClusterITCase {
       String job = CLUSTER.client().run(options);
       client.awaitAnswered(REQUESTS / 8);
       CLUSTER.killTaskManager(CLUSTER.taskManagers().get(0));
-      CLUSTER.startTaskManager();
       assertThat(topics.committedResponses()).hasSizeLessThan(REQUESTS);
       responses = client.awaitAllAnswered();
       client.check(responses);

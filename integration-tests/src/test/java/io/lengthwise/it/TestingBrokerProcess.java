@@ -79,7 +79,7 @@ final class TestingBrokerProcess implements BeforeAllCallback, AfterAllCallback 
   private List<String> java(String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx384m", "-cp", LIBRARIES + "/*"));
+    command.addAll(List.of("-Xmx384m", "-XX:TieredStopAtLevel=1", "-cp", LIBRARIES + "/*"));
     command.add("-Dlog4j2.configurationFile=" + folder.resolve("log4j2.properties"));
     command.addAll(List.of(arguments));
     return command;

@@ -11,19 +11,23 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * A Flink session cluster of processes, from a distribution's own scripts: ZooKeeper, a JobManager
- * that is highly available through it, and TaskManagers of one slot each.
+ * that is highly available through it, and TaskManagers, of one slot each if no option says
+ * otherwise. It starts while other extensions do, and is up when a test begins.
  *
  * <p>What it logs stays under {@code target/clusters}.
  */
-final class TestingSessionCluster implements BeforeAllCallback, AfterAllCallback {
+final class TestingSessionCluster
+    implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
 
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final int count;
+  private final Map<String, String> options;
   private final List<TestingTaskManager> taskManagers = new CopyOnWriteArrayList<>();
   private ClusterFolder folder;
   private FlinkRest rest;
@@ -31,8 +35,14 @@ final class TestingSessionCluster implements BeforeAllCallback, AfterAllCallback
   private TestingProcess jobManager;
   private int started;
 
-  TestingSessionCluster(int taskManagers) {
+  /**
+   * A cluster that does not run yet.
+   *
+   * @param options of Flink, beside those of all
+   */
+  TestingSessionCluster(int taskManagers, Map<String, String> options) {
     this.count = taskManagers;
+    this.options = options;
   }
 
   @Override
@@ -41,7 +51,9 @@ final class TestingSessionCluster implements BeforeAllCallback, AfterAllCallback
     folder = new ClusterFolder(FlinkDistribution.home(), ClusterFolder.emptyFor(context, "flink"));
     List<Integer> ports = TestingProcess.freePorts(2);
     rest = new FlinkRest(ports.get(1));
-    folder.prepare(options(ports.get(1)), ports.get(0));
+    Map<String, String> flink = new HashMap<>(options(ports.get(1)));
+    flink.putAll(options);
+    folder.prepare(flink, ports.get(0));
     String configuration = folder.zooKeeperConfiguration().toString();
     zooKeeper =
         start(
@@ -52,7 +64,11 @@ final class TestingSessionCluster implements BeforeAllCallback, AfterAllCallback
     for (int i = 0; i < count; i++) {
       startTaskManager();
     }
-    await().atMost(PATIENCE).until(() -> rest.taskManagers() == count);
+  }
+
+  @Override
+  public void beforeEach(ExtensionContext context) {
+    await().atMost(PATIENCE).until(() -> rest.taskManagers() >= taskManagers.size());
   }
 
   @Override
