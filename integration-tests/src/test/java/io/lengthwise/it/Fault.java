@@ -122,6 +122,39 @@ enum Fault {
     }
   },
 
+  /** Enough rows change at once for others to be prefilled together with it. */
+  POISONED("a request that makes the engine throw") {
+    @Override
+    Map<String, String> options(Path folder) throws Exception {
+      Path model = folder.resolve("model");
+      TinyModel.copyWithTokenWithoutWeights(TestingClient.POISON, model);
+      return Map.of(
+          "model.path", model.toString(), "engine.width", "8", "engine.segment-steps", "16");
+    }
+
+    @Override
+    void strike(FaultScene scene) {
+      scene.client().sendPoison();
+    }
+  },
+
+  /** Its process ends by itself, since nothing else frees a device. */
+  ENGINE_STUCK("a step of an engine that does not end; its process ends, another takes its place") {
+    @Override
+    Map<String, String> options(Path folder) {
+      return Map.of("engine.step-timeout", "10 s");
+    }
+
+    @Override
+    void strike(FaultScene scene) throws Exception {
+      TestingTaskManager stuck = scene.cluster().taskManagers().get(0);
+      StoppedThread.stop(stuck.process(), TestingCluster.ENGINE_THREAD, "libtorch");
+      await().atMost(PATIENCE).until(() -> !stuck.process().isAlive());
+      scene.cluster().killTaskManager(stuck);
+      scene.cluster().startTaskManager();
+    }
+  },
+
   NONE("nothing, to compare with") {
     @Override
     void strike(FaultScene scene) {}

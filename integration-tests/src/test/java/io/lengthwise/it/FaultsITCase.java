@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
  * Every fault while 1,000 requests are being answered, with both guarantees.
  *
  * <p>Each adds a line to {@code target/faults.md}, of which the table in {@code
- * docs/reliability.md} is made.
+ * docs/reliability.md} is made. {@code -Dlengthwise.faults=BROKER_STOPPED,NONE} runs some of them,
+ * {@code -Dlengthwise.guarantees=exactly-once} one guarantee.
  */
 @Tag("faults")
 @Timeout(1800)
@@ -47,10 +48,17 @@ class FaultsITCase {
   @TempDir private Path folder;
 
   static Stream<Arguments> faultsAndGuarantees() {
-    return Stream.of("exactly-once", "at-least-once")
-        .flatMap(
-            guarantee ->
-                Arrays.stream(Fault.values()).map(fault -> Arguments.of(fault, guarantee)));
+    List<Fault> faults =
+        chosen("faults", Arrays.stream(Fault.values()).map(Fault::name)).stream()
+            .map(Fault::valueOf)
+            .toList();
+    return chosen("guarantees", Stream.of("exactly-once", "at-least-once")).stream()
+        .flatMap(guarantee -> faults.stream().map(fault -> Arguments.of(fault, guarantee)));
+  }
+
+  private static List<String> chosen(String property, Stream<String> all) {
+    String chosen = System.getProperty("lengthwise." + property);
+    return chosen == null ? all.toList() : List.of(chosen.split(","));
   }
 
   @ParameterizedTest(name = "{0}, {1}")
@@ -70,13 +78,14 @@ class FaultsITCase {
       assertThat(topics.committedResponses()).as("answered too soon").hasSizeLessThan(REQUESTS);
       List<Response> responses = client.awaitAllAnswered();
       Duration took = Duration.between(start, Instant.now());
-      record(fault, guarantee, responses, scene.restores(), meter.generated(), took);
+      int restores = scene.restores();
       CLUSTER.cancel(scene.job());
 
       client.check(responses);
       if (guarantee.equals("exactly-once")) {
-        assertThat(responses).hasSize(REQUESTS);
+        assertThat(responses).hasSize(client.requests());
       }
+      record(fault, guarantee, client.requests(), responses, restores, meter.generated(), took);
     } finally {
       fault.close(folder);
     }
@@ -85,6 +94,7 @@ class FaultsITCase {
   private static void record(
       Fault fault,
       String guarantee,
+      int requests,
       List<Response> responses,
       int restores,
       long generated,
@@ -92,11 +102,12 @@ class FaultsITCase {
       throws Exception {
     long kept = IntStream.range(0, REQUESTS).mapToLong(TestingClient::tokens).sum();
     String line =
-        "| %s | %s | %,d | %,d | %d | %d | %,d | %,d | %.1f %% | %d s |%n"
+        "| %s | %s | %,d of %,d | %,d | %d | %d | %,d | %,d | %.1f %% | %d s |%n"
             .formatted(
                 fault.description(),
                 guarantee,
                 TestingClient.distinctIds(responses),
+                requests,
                 responses.size() - TestingClient.distinctIds(responses),
                 responses.stream().filter(response -> response.continuedTokens() > 0).count(),
                 restores,

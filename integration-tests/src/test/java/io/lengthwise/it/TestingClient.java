@@ -34,18 +34,23 @@ final class TestingClient implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(500);
   private static final int BATCH = 10;
 
+  /** The id of the request that makes the engine throw, and a word of its prompt. */
+  static final String POISON = "poison";
+
   private final TestingTopics topics;
-  private final List<String> lines;
+  private final int requests;
   private final KafkaProducer<String, String> producer;
   private final ScheduledExecutorService pace = Executors.newSingleThreadScheduledExecutor();
-  private final Set<Integer> taken = ConcurrentHashMap.newKeySet();
+  private final Set<String> ids;
+  private final Set<String> taken = ConcurrentHashMap.newKeySet();
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final List<Response> seen = new ArrayList<>();
   private int next;
 
   private TestingClient(TestingTopics topics, int requests) {
     this.topics = topics;
-    this.lines = IntStream.range(0, requests).mapToObj(TestingClient::line).toList();
+    this.requests = requests;
+    this.ids = IntStream.range(0, requests).mapToObj(TestingClient::id).collect(Collectors.toSet());
     this.producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", topics.bootstrapServers(), "acks", "all"),
@@ -78,26 +83,43 @@ final class TestingClient implements AutoCloseable {
     return 5 + 7 * request % 30;
   }
 
+  private static String id(int request) {
+    return "r" + request;
+  }
+
   /** Every other one is sampled. */
   private static String line(int request) {
-    String id = "r" + request;
     return request % 2 == 0
-        ? TinyModel.longChat(id, tokens(request))
-        : TinyModel.longSampledChat(id, tokens(request), request);
+        ? TinyModel.longChat(id(request), tokens(request))
+        : TinyModel.longSampledChat(id(request), tokens(request), request);
   }
 
   private void sendSome() {
-    int end = Math.min(next + BATCH, lines.size());
+    int end = Math.min(next + BATCH, requests);
     for (; next < end; next++) {
-      int request = next;
-      producer.send(
-          new ProducerRecord<>(topics.requests(), lines.get(request)),
-          (place, failure) -> {
-            if (failure == null) {
-              taken.add(request);
-            }
-          });
+      send(id(next), line(next));
     }
+  }
+
+  /** Sends, at once, one more request, which the engine cannot do and takes before all others. */
+  void sendPoison() {
+    ids.add(POISON);
+    send(POISON, TinyModel.chat(POISON, 5, ", \"priority\": 1"));
+  }
+
+  private void send(String id, String line) {
+    producer.send(
+        new ProducerRecord<>(topics.requests(), line),
+        (place, failure) -> {
+          if (failure == null) {
+            taken.add(id);
+          }
+        });
+  }
+
+  /** How many requests there are, with those yet to be sent. */
+  int requests() {
+    return ids.size();
   }
 
   /** Waits until the consumer has seen responses of at least so many requests. */
@@ -113,28 +135,34 @@ final class TestingClient implements AutoCloseable {
 
   /** Waits until every request has a response that the consumer sees, and returns all responses. */
   List<Response> awaitAllAnswered() {
-    await().atMost(PATIENCE).until(() -> taken.size() == lines.size());
-    awaitAnswered(lines.size());
+    await().atMost(PATIENCE).until(() -> taken.equals(ids));
+    awaitAnswered(ids.size());
     // A repeated one may have come after the last of the others.
     return topics.committedResponses();
   }
 
-  /** Every response is whole, and of a request that was sent; nothing went astray. */
+  /**
+   * Every response is whole, and of a request that was sent; nothing went astray. The poison alone
+   * has an error.
+   */
   void check(List<Response> responses) {
-    assertThat(responses)
-        .allSatisfy(
-            response -> {
-              assertThat(response.status()).isEqualTo(200);
-              assertThat(response.completionTokens())
-                  .isEqualTo(tokens(Integer.parseInt(response.id().substring(1))));
-            });
-    assertThat(responses.stream().map(Response::id).collect(Collectors.toSet()))
-        .isEqualTo(
-            IntStream.range(0, lines.size()).mapToObj(i -> "r" + i).collect(Collectors.toSet()));
+    assertThat(responses).allSatisfy(TestingClient::check);
+    assertThat(responses.stream().map(Response::id).collect(Collectors.toSet())).isEqualTo(ids);
     assertThat(
             topics.committed(topics.deadLetters()).stream()
                 .map(record -> new String(record.value(), StandardCharsets.UTF_8)))
         .isEmpty();
+  }
+
+  private static void check(Response response) {
+    if (response.id().equals(POISON)) {
+      assertThat(response.outcome()).isEqualTo("engine_failure");
+      assertThat(response.status()).isEqualTo(500);
+    } else {
+      assertThat(response.outcome()).isEqualTo("answered");
+      assertThat(response.completionTokens())
+          .isEqualTo(tokens(Integer.parseInt(response.id().substring(1))));
+    }
   }
 
   static int distinctIds(List<Response> responses) {
