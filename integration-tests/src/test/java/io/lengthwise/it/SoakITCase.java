@@ -1,0 +1,121 @@
+package io.lengthwise.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A TaskManager that lives through many failures of others, and through many jobs, holds no more at
+ * the end than near the beginning.
+ *
+ * <p>What it holds, from reading to reading, is in {@code target/soak.md}. {@code
+ * -Dlengthwise.soak.minutes=3} makes it short.
+ */
+@Tag("soak")
+@Timeout(7200)
+class SoakITCase {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SoakITCase.class);
+  private static final Path TABLE = Path.of("target", "soak.md");
+  private static final int MINUTES = Integer.getInteger("lengthwise.soak.minutes", 30);
+
+  /** One every two minutes, and more often where there is little time. */
+  private static final int KILLS = Math.max(MINUTES / 2, 6);
+
+  private static final int PER_SECOND = 10;
+  private static final int JOBS = 20;
+  private static final int REQUESTS_OF_A_JOB = 20;
+
+  /** Readings at the beginning that may be lower: caches fill, code is compiled. */
+  private static final int WARM_UP = 2;
+
+  @RegisterExtension private static final TestingBrokerProcess BROKER = new TestingBrokerProcess();
+
+  @RegisterExtension
+  private static final TestingSessionCluster CLUSTER =
+      new TestingSessionCluster(
+          2,
+          // Else a process grows for as long as parts of its heap have never been used.
+          Map.of("env.java.opts.taskmanager", "-XX:+AlwaysPreTouch"));
+
+  @Test
+  void memoryIsFlatWhileAnotherTaskManagerIsKilledEveryTwoMinutes() throws Exception {
+    TestingTopics topics = BROKER.topics("soak");
+    int requests = MINUTES * 60 * PER_SECOND;
+    TestingTaskManager survivor = CLUSTER.taskManagers().get(0);
+    List<Footprint> readings = new ArrayList<>();
+    try (TestingClient client = TestingClient.start(topics, requests, PER_SECOND)) {
+      String job = CLUSTER.client().run(TinyModel.jobUnderLoad(topics, "exactly-once"));
+      for (int kill = 1; kill < KILLS; kill++) {
+        // The client's pace is the clock.
+        client.awaitAnswered(kill * requests / KILLS);
+        readings.add(read(survivor, "kill " + kill));
+        CLUSTER.killTaskManager(CLUSTER.taskManagers().get(1));
+        CLUSTER.startTaskManager();
+      }
+      client.check(client.awaitAllAnswered());
+      CLUSTER.cancel(job);
+    }
+
+    assertFlat(readings);
+    assertThat(topics.committedResponses()).hasSize(requests);
+  }
+
+  @Test
+  void jobsLeaveNeitherThreadsNorClassLoaders() throws Exception {
+    List<Footprint> readings = new ArrayList<>();
+    for (int i = 1; i <= JOBS; i++) {
+      TestingTopics topics = BROKER.topics("job-" + i);
+      try (TestingClient client = TestingClient.start(topics, REQUESTS_OF_A_JOB, 100)) {
+        String job = CLUSTER.client().run(TinyModel.jobUnderLoad(topics, "at-least-once"));
+        client.check(client.awaitAllAnswered());
+        CLUSTER.cancel(job);
+      }
+      readings.add(read(CLUSTER.taskManagers().get(0), "job " + i));
+    }
+
+    assertFlat(readings);
+    // The class loader of the latest job is kept until the next one comes.
+    assertThat(readings).allMatch(reading -> reading.jobClassLoaders() <= 2);
+  }
+
+  private static Footprint read(TestingTaskManager taskManager, String when) throws Exception {
+    Footprint reading = Footprint.of(taskManager);
+    String line = reading.row(when);
+    LOG.info(line);
+    Files.writeString(TABLE, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    return reading;
+  }
+
+  /** Nothing at the end is more than its most near the beginning and a tenth. */
+  private static void assertFlat(List<Footprint> readings) {
+    int early = WARM_UP + (readings.size() - WARM_UP) / 2;
+    Footprint last = readings.get(readings.size() - 1);
+    List<Footprint> first = readings.subList(WARM_UP, early);
+    assertThat(last.residentMegabytes())
+        .isLessThan(most(first, Footprint::residentMegabytes) * 11 / 10);
+    assertThat(last.megabytesOutsideTheHeap())
+        .isLessThan(most(first, Footprint::megabytesOutsideTheHeap) * 11 / 10);
+    assertThat(last.directKilobytes())
+        .isLessThan(most(first, Footprint::directKilobytes) * 11 / 10);
+    assertThat(last.metaspaceMegabytes())
+        .isLessThan(most(first, Footprint::metaspaceMegabytes) * 11 / 10);
+    assertThat(last.threads()).isLessThan(most(first, Footprint::threads) * 11 / 10);
+  }
+
+  private static long most(List<Footprint> readings, ToLongFunction<Footprint> part) {
+    return readings.stream().mapToLong(part).max().orElseThrow();
+  }
+}
