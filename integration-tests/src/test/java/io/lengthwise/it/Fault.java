@@ -40,7 +40,11 @@ enum Fault {
     }
   },
 
-  /** The one that was paused wakes up beside the one that has its work, and must not answer. */
+  /**
+   * The one that was paused wakes up beside the one that has its work, and must not answer. It
+   * registers again, or ends: Flink ends a process whose sink fails as it closes, and that of
+   * transactions that another has fenced off may.
+   */
   TASK_MANAGER_PAUSED("`SIGSTOP` of a TaskManager until its heartbeat times out, then `SIGCONT`") {
     @Override
     void strike(FaultScene scene) throws Exception {
@@ -55,7 +59,9 @@ enum Fault {
       } finally {
         paused.process().resume();
       }
-      await().atMost(PATIENCE).until(() -> cluster.rest().taskManagers() == all + 1);
+      await()
+          .atMost(PATIENCE)
+          .until(() -> cluster.rest().taskManagers() == all + 1 || !paused.process().isAlive());
       cluster.killTaskManager(paused);
     }
   },

@@ -37,6 +37,9 @@ final class TestingClient implements AutoCloseable {
   /** The id of the request that makes the engine throw, and a word of its prompt. */
   static final String POISON = "poison";
 
+  /** Requests that are sent together with it. */
+  private static final int COMPANY = 10;
+
   private final TestingTopics topics;
   private final int requests;
   private final KafkaProducer<String, String> producer;
@@ -79,7 +82,7 @@ final class TestingClient implements AutoCloseable {
   }
 
   /** The tokens of an answer: 5 to 34. */
-  static int tokens(int request) {
+  private static int tokens(int request) {
     return 5 + 7 * request % 30;
   }
 
@@ -101,10 +104,14 @@ final class TestingClient implements AutoCloseable {
     }
   }
 
-  /** Sends, at once, one more request, which the engine cannot do and takes before all others. */
+  /** Sends, at once, a request that the engine cannot do, and some that it has to do with it. */
   void sendPoison() {
     ids.add(POISON);
-    send(POISON, TinyModel.chat(POISON, 5, ", \"priority\": 1"));
+    send(POISON, TinyModel.longChat(POISON, 5));
+    for (int request = requests; request < requests + COMPANY; request++) {
+      ids.add(id(request));
+      send(id(request), line(request));
+    }
   }
 
   private void send(String id, String line) {
@@ -165,7 +172,7 @@ final class TestingClient implements AutoCloseable {
     }
   }
 
-  static int distinctIds(List<Response> responses) {
+  private static int distinctIds(List<Response> responses) {
     return (int) responses.stream().map(Response::id).distinct().count();
   }
 

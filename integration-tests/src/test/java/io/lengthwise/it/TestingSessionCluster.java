@@ -61,13 +61,14 @@ final class TestingSessionCluster
             "flink-console.sh",
             List.of("zookeeper", "--zkConfigFile", configuration, "--peerId", "1"));
     startJobManager();
-    for (int i = 0; i < count; i++) {
-      startTaskManager();
-    }
+    startMissing();
   }
 
+  /** A TaskManager that an earlier test has lost is replaced. */
   @Override
-  public void beforeEach(ExtensionContext context) {
+  public void beforeEach(ExtensionContext context) throws Exception {
+    taskManagers.removeIf(taskManager -> !taskManager.process().isAlive());
+    startMissing();
     await().atMost(PATIENCE).until(() -> rest.taskManagers() >= taskManagers.size());
   }
 
@@ -81,6 +82,12 @@ final class TestingSessionCluster
     }
     if (zooKeeper != null) {
       zooKeeper.kill();
+    }
+  }
+
+  private void startMissing() throws IOException, InterruptedException {
+    while (taskManagers.size() < count) {
+      startTaskManager();
     }
   }
 
