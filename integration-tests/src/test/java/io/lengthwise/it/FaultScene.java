@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A job that answers a client's requests on a cluster, for a {@link Fault} to strike. */
-final class FaultScene implements AutoCloseable {
+final class FaultScene {
 
   private final TestingSessionCluster cluster;
   private final TestingBrokerProcess broker;
@@ -74,12 +74,6 @@ final class FaultScene implements AutoCloseable {
 
   private int restoresOfThisJob() throws InterruptedException {
     return cluster.rest().checkpoints(job, "restored");
-  }
-
-  /** Cancels the job. */
-  @Override
-  public void close() throws Exception {
-    cluster.cancel(job);
   }
 
   /** Leaves a fault as it is for so long: how long it lasts is what is tried. */

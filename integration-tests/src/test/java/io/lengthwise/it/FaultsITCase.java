@@ -71,20 +71,24 @@ class FaultsITCase {
     options.putAll(fault.options(folder));
     Instant start = Instant.now();
     try (TestingClient client = TestingClient.start(topics, REQUESTS, PER_SECOND);
-        TokenMeter meter = TokenMeter.start(CLUSTER);
-        FaultScene scene = new FaultScene(CLUSTER, BROKER, client, options, folder)) {
-      client.awaitAnswered(REQUESTS / 4);
-      fault.strike(scene);
-      assertThat(topics.committedResponses()).as("answered too soon").hasSizeLessThan(REQUESTS);
-      List<Response> responses = client.awaitAllAnswered();
-      Duration took = Duration.between(start, Instant.now());
-      int restores = scene.restores();
+        TokenMeter meter = TokenMeter.start(CLUSTER)) {
+      FaultScene scene = new FaultScene(CLUSTER, BROKER, client, options, folder);
+      try {
+        client.awaitAnswered(REQUESTS / 4);
+        fault.strike(scene);
+        assertThat(topics.committedResponses()).as("answered too soon").hasSizeLessThan(REQUESTS);
+        List<Response> responses = client.awaitAllAnswered();
+        Duration took = Duration.between(start, Instant.now());
+        int restores = scene.restores();
 
-      client.check(responses);
-      if (guarantee.equals("exactly-once")) {
-        assertThat(responses).hasSize(client.requests());
+        client.check(responses);
+        if (guarantee.equals("exactly-once")) {
+          assertThat(responses).hasSize(client.requests());
+        }
+        record(fault, guarantee, client.requests(), responses, restores, meter.generated(), took);
+      } finally {
+        CLUSTER.cancel(scene.job());
       }
-      record(fault, guarantee, client.requests(), responses, restores, meter.generated(), took);
     } finally {
       fault.close(folder);
     }
