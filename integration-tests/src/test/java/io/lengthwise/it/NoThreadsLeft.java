@@ -9,13 +9,16 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Checks, when a class's cluster and broker have ended, that no thread of an engine or of a Kafka
- * producer lives on.
+ * Checks, when a class's cluster and broker have ended, that no thread of an engine or of a client
+ * of Kafka that writes lives on.
  */
 final class NoThreadsLeft implements AfterAllCallback {
 
   private static final List<String> PREFIXES =
-      List.of(TestingCluster.ENGINE_THREAD, "kafka-producer-network-thread");
+      List.of(
+          TestingCluster.ENGINE_THREAD,
+          "kafka-producer-network-thread",
+          "kafka-admin-client-thread");
 
   @Override
   public void afterAll(ExtensionContext context) {

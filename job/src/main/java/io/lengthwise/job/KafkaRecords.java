@@ -3,6 +3,7 @@ package io.lengthwise.job;
 import io.lengthwise.prediction.CompletedLength;
 import io.lengthwise.request.GenerationResult;
 import java.util.regex.Pattern;
+import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
@@ -63,7 +64,7 @@ final class KafkaRecords {
   }
 
   /** Writes the topic of the responses. */
-  static KafkaSink<GenerationResult> responses(KafkaSettings kafka, OutputOrder order) {
+  static Sink<GenerationResult> responses(KafkaSettings kafka, OutputOrder order) {
     return sink(
         kafka,
         kafka.guarantee(),
@@ -72,7 +73,7 @@ final class KafkaRecords {
   }
 
   /** Writes the topic of the dead letters. */
-  static KafkaSink<DeadLetter> deadLetters(KafkaSettings kafka) {
+  static Sink<DeadLetter> deadLetters(KafkaSettings kafka) {
     return sink(
         kafka,
         kafka.guarantee(),
@@ -84,7 +85,7 @@ final class KafkaRecords {
    * Writes the topic of the lengths, never in transactions: those would keep a length from the
    * predictor until the next checkpoint, and one that is learned twice does no harm.
    */
-  static KafkaSink<CompletedLength> writtenLengths(KafkaSettings kafka) {
+  static Sink<CompletedLength> writtenLengths(KafkaSettings kafka) {
     return sink(
         kafka,
         DeliveryGuarantee.AT_LEAST_ONCE,
@@ -92,7 +93,7 @@ final class KafkaRecords {
         new LengthSerializer(kafka.lengths().topic(), kafka.maxWrittenBytes()));
   }
 
-  private static <T> KafkaSink<T> sink(
+  private static <T> Sink<T> sink(
       KafkaSettings kafka,
       DeliveryGuarantee guarantee,
       String name,
@@ -109,6 +110,7 @@ final class KafkaRecords {
       builder
           .setTransactionalIdPrefix(kafka.transactionalIdPrefix() + name)
           .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING);
+      return new TransactionalSink<>(builder.build());
     }
     return builder.build();
   }
