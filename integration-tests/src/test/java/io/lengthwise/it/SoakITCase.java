@@ -41,6 +41,14 @@ class SoakITCase {
   /** Readings at the beginning that may be lower: caches fill, code is compiled. */
   private static final int WARM_UP = 2;
 
+  private static final Map<String, ToLongFunction<Footprint>> PARTS =
+      Map.of(
+          "megabytes resident", Footprint::residentMegabytes,
+          "megabytes outside the heap", Footprint::megabytesOutsideTheHeap,
+          "kilobytes of direct buffers", Footprint::directKilobytes,
+          "megabytes of metaspace", Footprint::metaspaceMegabytes,
+          "threads", Footprint::threads);
+
   @RegisterExtension private static final TestingBrokerProcess BROKER = new TestingBrokerProcess();
 
   @RegisterExtension
@@ -104,15 +112,9 @@ class SoakITCase {
     int early = WARM_UP + (readings.size() - WARM_UP) / 2;
     Footprint last = readings.get(readings.size() - 1);
     List<Footprint> first = readings.subList(WARM_UP, early);
-    assertThat(last.residentMegabytes())
-        .isLessThan(most(first, Footprint::residentMegabytes) * 11 / 10);
-    assertThat(last.megabytesOutsideTheHeap())
-        .isLessThan(most(first, Footprint::megabytesOutsideTheHeap) * 11 / 10);
-    assertThat(last.directKilobytes())
-        .isLessThan(most(first, Footprint::directKilobytes) * 11 / 10);
-    assertThat(last.metaspaceMegabytes())
-        .isLessThan(most(first, Footprint::metaspaceMegabytes) * 11 / 10);
-    assertThat(last.threads()).isLessThan(most(first, Footprint::threads) * 11 / 10);
+    PARTS.forEach(
+        (name, part) ->
+            assertThat(part.applyAsLong(last)).as(name).isLessThan(most(first, part) * 11 / 10));
   }
 
   private static long most(List<Footprint> readings, ToLongFunction<Footprint> part) {
