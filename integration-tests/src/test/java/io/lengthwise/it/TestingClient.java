@@ -46,6 +46,7 @@ final class TestingClient implements AutoCloseable {
   private final ScheduledExecutorService pace = Executors.newSingleThreadScheduledExecutor();
   private final Set<String> ids;
   private final Set<String> taken = ConcurrentHashMap.newKeySet();
+  private final Map<String, Exception> refused = new ConcurrentHashMap<>();
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final List<Response> seen = new ArrayList<>();
   private int next;
@@ -120,6 +121,8 @@ final class TestingClient implements AutoCloseable {
         (place, failure) -> {
           if (failure == null) {
             taken.add(id);
+          } else {
+            refused.put(id, failure);
           }
         });
   }
@@ -142,7 +145,13 @@ final class TestingClient implements AutoCloseable {
 
   /** Waits until every request has a response that the consumer sees, and returns all responses. */
   List<Response> awaitAllAnswered() {
-    await().atMost(PATIENCE).until(() -> taken.equals(ids));
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              assertThat(refused).isEmpty();
+              return taken.equals(ids);
+            });
     awaitAnswered(ids.size());
     // A repeated one may have come after the last of the others.
     return topics.committedResponses();

@@ -3,12 +3,14 @@ package io.lengthwise.it;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -52,8 +54,22 @@ record TestingTopics(
                   new NewTopic(topics.lengths, 1, (short) 1)))
           .all()
           .get();
+      topics.awaitLeader(admin);
     }
     return topics;
+  }
+
+  /**
+   * Waits until the broker takes requests, which it does some time after their topic exists. A
+   * producer that is refused its first batch and whose second one is taken sends the first in vain
+   * until it expires.
+   */
+  private void awaitLeader(Admin admin) throws ExecutionException, InterruptedException {
+    Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
+    for (int i = 0; i < REQUEST_PARTITIONS; i++) {
+      partitions.put(new TopicPartition(requests, i), OffsetSpec.latest());
+    }
+    admin.listOffsets(partitions).all().get();
   }
 
   private Map<String, Object> client() {
