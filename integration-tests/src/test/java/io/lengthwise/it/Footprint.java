@@ -26,10 +26,6 @@ record Footprint(
     long threads,
     long jobClassLoaders) {
 
-  static final String HEADER =
-      "| when | resident | of it outside the heap | direct | metaspace | threads | job class"
-          + " loaders |";
-
   private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
   private static final Pattern THREADS = Pattern.compile("Threads:\\s+(\\d+)");
   private static final Pattern HEAP = Pattern.compile("garbage-first heap\\s+total (\\d+)K");

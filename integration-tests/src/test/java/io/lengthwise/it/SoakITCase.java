@@ -47,7 +47,8 @@ class SoakITCase {
           "megabytes outside the heap", Footprint::megabytesOutsideTheHeap,
           "kilobytes of direct buffers", Footprint::directKilobytes,
           "megabytes of metaspace", Footprint::metaspaceMegabytes,
-          "threads", Footprint::threads);
+          "threads", Footprint::threads,
+          "class loaders of jobs", Footprint::jobClassLoaders);
 
   @RegisterExtension private static final TestingBrokerProcess BROKER = new TestingBrokerProcess();
 
@@ -87,7 +88,7 @@ class SoakITCase {
     for (int i = 1; i <= JOBS; i++) {
       TestingTopics topics = BROKER.topics("job-" + i);
       try (TestingClient client = TestingClient.start(topics, REQUESTS_OF_A_JOB, 100)) {
-        String job = CLUSTER.client().run(TinyModel.jobUnderLoad(topics, "at-least-once"));
+        String job = CLUSTER.client().run(TinyModel.jobUnderLoad(topics, "exactly-once"));
         client.check(client.awaitAllAnswered());
         CLUSTER.cancel(job);
       }
@@ -95,8 +96,6 @@ class SoakITCase {
     }
 
     assertFlat(readings);
-    // The class loader of the latest job is kept until the next one comes.
-    assertThat(readings).allMatch(reading -> reading.jobClassLoaders() <= 2);
   }
 
   private static Footprint read(TestingTaskManager taskManager, String when) throws Exception {
@@ -107,14 +106,19 @@ class SoakITCase {
     return reading;
   }
 
-  /** Nothing at the end is more than its most near the beginning and a tenth. */
+  /**
+   * Nothing at the end is more than its most near the beginning and a tenth. Of class loaders there
+   * are some from then on: JNA's thread keeps that of the first job, a cache of Java's the latest.
+   */
   private static void assertFlat(List<Footprint> readings) {
     int early = WARM_UP + (readings.size() - WARM_UP) / 2;
     Footprint last = readings.get(readings.size() - 1);
     List<Footprint> first = readings.subList(WARM_UP, early);
     PARTS.forEach(
         (name, part) ->
-            assertThat(part.applyAsLong(last)).as(name).isLessThan(most(first, part) * 11 / 10));
+            assertThat(part.applyAsLong(last))
+                .as(name)
+                .isLessThanOrEqualTo(most(first, part) * 11 / 10));
   }
 
   private static long most(List<Footprint> readings, ToLongFunction<Footprint> part) {
