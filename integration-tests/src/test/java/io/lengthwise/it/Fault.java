@@ -131,11 +131,13 @@ enum Fault {
   /** Enough rows change at once for others to be prefilled together with it. */
   POISONED("a request that makes the engine throw") {
     @Override
-    Map<String, String> options(Path folder) throws Exception {
-      Path model = folder.resolve("model");
-      TinyModel.copyWithTokenWithoutWeights(TestingClient.POISON, model);
-      return Map.of(
-          "model.path", model.toString(), "engine.width", "8", "engine.segment-steps", "16");
+    Map<String, String> options(Path folder) {
+      return Map.of("engine.width", "8", "engine.segment-steps", "16");
+    }
+
+    @Override
+    Path job(Path folder) throws Exception {
+      return BrokenDecoder.jobWithIt(folder);
     }
 
     @Override
@@ -187,6 +189,15 @@ enum Fault {
    */
   Map<String, String> options(Path folder) throws Exception {
     return Map.of();
+  }
+
+  /**
+   * The jar of the job.
+   *
+   * @param folder for what the fault needs
+   */
+  Path job(Path folder) throws Exception {
+    return FlinkClient.JOB_JAR;
   }
 
   abstract void strike(FaultScene scene) throws Exception;

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 final class FaultScene {
 
   private final TestingSessionCluster cluster;
+  private final FlinkClient flink;
   private final TestingBrokerProcess broker;
   private final TestingClient client;
   private final Map<String, String> options;
@@ -18,20 +19,22 @@ final class FaultScene {
   private String job;
   private int restores;
 
-  /** Submits the job. */
+  /** Submits the job of a jar. */
   FaultScene(
       TestingSessionCluster cluster,
+      Path jar,
       TestingBrokerProcess broker,
       TestingClient client,
       Map<String, String> options,
       Path folder)
       throws IOException, InterruptedException {
     this.cluster = cluster;
+    this.flink = cluster.client(jar);
     this.broker = broker;
     this.client = client;
     this.options = new HashMap<>(options);
     this.folder = folder;
-    this.job = cluster.client().run(options);
+    this.job = flink.run(options);
   }
 
   TestingSessionCluster cluster() {
@@ -64,7 +67,7 @@ final class FaultScene {
   void rescale(int parallelism) throws IOException, InterruptedException {
     options.put("job.parallelism", String.valueOf(parallelism));
     restores += restoresOfThisJob();
-    job = cluster.client().run(options, cluster.client().stop(job));
+    job = flink.run(options, flink.stop(job));
   }
 
   /** How often the job went on from a checkpoint or savepoint, since its JobManager leads. */

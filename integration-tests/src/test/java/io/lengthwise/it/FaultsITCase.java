@@ -72,7 +72,8 @@ class FaultsITCase {
     Instant start = Instant.now();
     try (TestingClient client = TestingClient.start(topics, REQUESTS, PER_SECOND);
         TokenMeter meter = TokenMeter.start(CLUSTER)) {
-      FaultScene scene = new FaultScene(CLUSTER, BROKER, client, options, folder);
+      FaultScene scene =
+          new FaultScene(CLUSTER, fault.job(folder), BROKER, client, options, folder);
       try {
         client.awaitAnswered(REQUESTS / 4);
         fault.strike(scene);

@@ -11,10 +11,16 @@ import java.util.regex.Pattern;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ConfigurationUtils;
 
-/** Flink's own client, {@code flink}, with the packaged job. */
-record FlinkClient(ClusterFolder folder) {
+/**
+ * Flink's own client, {@code flink}.
+ *
+ * @param jar the job that it submits
+ */
+record FlinkClient(ClusterFolder folder, Path jar) {
 
-  private static final Path JOB_JAR = ClusterFolder.PACKAGES.resolve("lengthwise-job.jar");
+  /** The packaged job. */
+  static final Path JOB_JAR = ClusterFolder.PACKAGES.resolve("lengthwise-job.jar");
+
   private static final Pattern SUBMITTED = Pattern.compile("submitted with JobID ([0-9a-f]{32})");
   private static final Pattern STOPPED = Pattern.compile("Savepoint completed. Path: (\\S+)");
 
@@ -42,7 +48,7 @@ record FlinkClient(ClusterFolder folder) {
         ConfigurationUtils.convertConfigToWritableLines(Configuration.fromMap(options), true));
     List<String> command = new ArrayList<>(List.of("run", "-d"));
     command.addAll(arguments);
-    command.addAll(List.of(JOB_JAR.toString(), "--config", file.toString()));
+    command.addAll(List.of(jar.toString(), "--config", file.toString()));
     return flink(SUBMITTED, command);
   }
 

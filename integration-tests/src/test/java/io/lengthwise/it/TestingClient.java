@@ -34,8 +34,8 @@ final class TestingClient implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(500);
   private static final int BATCH = 10;
 
-  /** The id of the request that makes the engine throw, and a word of its prompt. */
-  static final String POISON = "poison";
+  /** The id of the request whose prompt, which repeats it, is long for a {@link BrokenDecoder}. */
+  private static final String POISON = "poison".repeat(BrokenDecoder.MOST_TOKENS / 4);
 
   /** Requests that are sent together with it. */
   private static final int COMPANY = 10;
@@ -105,7 +105,10 @@ final class TestingClient implements AutoCloseable {
     }
   }
 
-  /** Sends, at once, a request that the engine cannot do, and some that it has to do with it. */
+  /**
+   * Sends, at once, a request at which a {@link BrokenDecoder} throws, and some that it has to do
+   * with it.
+   */
   void sendPoison() {
     ids.add(POISON);
     send(POISON, TinyModel.longChat(POISON, 5));

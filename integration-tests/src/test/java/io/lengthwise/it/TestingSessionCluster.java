@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -153,8 +154,13 @@ final class TestingSessionCluster
     return List.copyOf(taskManagers);
   }
 
+  /** A client that submits the packaged job. */
   FlinkClient client() {
-    return new FlinkClient(folder);
+    return client(FlinkClient.JOB_JAR);
+  }
+
+  FlinkClient client(Path jar) {
+    return new FlinkClient(folder, jar);
   }
 
   FlinkRest rest() {

@@ -1,13 +1,8 @@
 package io.lengthwise.it;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.File;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import org.apache.commons.io.FileUtils;
 import org.apache.flink.configuration.Configuration;
 
 /** A model of random weights that answers nonsense in well under a millisecond a token. */
@@ -20,9 +15,6 @@ final class TinyModel {
   static final int CONTEXT = 256;
 
   private static final int END_TOKEN = 2;
-
-  /** Tokens that the weights have. */
-  private static final int VOCABULARY = 320;
 
   private TinyModel() {}
 
@@ -66,29 +58,6 @@ final class TinyModel {
     options.put("engine.segment-steps", "2");
     options.put("execution.checkpointing.interval", "1 s");
     return options;
-  }
-
-  /**
-   * Copies the model with a tokenizer that makes a word a token which the weights do not have, as
-   * that of a model does to which somebody added tokens without training them. The device throws
-   * where it has to look one up.
-   */
-  static void copyWithTokenWithoutWeights(String word, Path target) throws IOException {
-    FileUtils.copyDirectory(FOLDER.toFile(), target.toFile());
-    ObjectMapper mapper = new ObjectMapper();
-    File file = target.resolve("tokenizer.json").toFile();
-    ObjectNode tokenizer = (ObjectNode) mapper.readTree(file);
-    tokenizer
-        .withArray("added_tokens")
-        .addObject()
-        .put("id", VOCABULARY)
-        .put("content", word)
-        .put("single_word", false)
-        .put("lstrip", false)
-        .put("rstrip", false)
-        .put("normalized", false)
-        .put("special", false);
-    mapper.writeValue(file, tokenizer);
   }
 
   static Configuration configuration(Map<String, String> options, Map<String, String> more) {

@@ -91,8 +91,10 @@ public final class PromptEncoder implements AutoCloseable {
     }
     checkTokenIds(request.sampling());
     boolean chat = request.endpoint() == Endpoint.CHAT_COMPLETIONS;
+    String param = chat ? "messages" : "prompt";
     int[] prompt = chat ? chatPrompt(request.messages()) : plainPrompt(request.prompt());
-    int maxTokens = maxTokens(prompt.length, request.maxTokens(), chat ? "messages" : "prompt");
+    int maxTokens = maxTokens(prompt.length, request.maxTokens(), param);
+    checkHasWeights(prompt, param);
     Sampling sampling = request.sampling().orElse(defaults);
     if (sampling.seed() == null) {
       sampling = sampling.withSeed(StableSeed.of(request));
@@ -196,6 +198,19 @@ public final class PromptEncoder implements AutoCloseable {
         param,
         "The prompt has %s tokens; the model's context of %d must hold it and an answer"
             .formatted(promptTokens, limits.contextLength()));
+  }
+
+  /** Tokens may have been added to a tokenizer whose model never learned any weights for them. */
+  private void checkHasWeights(int[] prompt, String param) throws RefusedException {
+    for (int id : prompt) {
+      if (id >= limits.vocabulary()) {
+        throw refused(
+            RequestError.invalid(
+                param,
+                "The tokenizer makes the token %d of this, and '%s' has weights for 0 to %d alone"
+                    .formatted(id, modelName, limits.vocabulary() - 1)));
+      }
+    }
   }
 
   private void checkTokenIds(Sampling sampling) throws RefusedException {

@@ -11,18 +11,17 @@ import io.lengthwise.request.Message;
 import io.lengthwise.request.Origin;
 import io.lengthwise.request.RequestError;
 import io.lengthwise.request.Sampling;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class PromptEncoderTest {
 
   private static final int CONTEXT = 64;
+  private static final int VOCABULARY = 422;
   private static final Sampling DEFAULTS =
       new Sampling(0.6f, 20, 0.95f, 0f, 1.1f, null, List.of(), List.of(), Map.of());
 
@@ -42,6 +41,10 @@ class PromptEncoderTest {
 
   /** An encoder of a tiny tokenizer, for a context of 64 tokens and answers of 16. */
   static PromptEncoder encoder(Tokenizer tokenizer, boolean withTemplate) {
+    return encoder(tokenizer, withTemplate, VOCABULARY);
+  }
+
+  private static PromptEncoder encoder(Tokenizer tokenizer, boolean withTemplate, int vocabulary) {
     TokenizerSource source = TokenizerSource.read(TestingTokenizers.path("smollm"));
     ChatTemplate template =
         ChatTemplate.of(
@@ -50,7 +53,7 @@ class PromptEncoderTest {
         "tiny",
         tokenizer,
         withTemplate ? template : null,
-        new PromptEncoder.Limits(CONTEXT, 422, 16),
+        new PromptEncoder.Limits(CONTEXT, vocabulary, 16),
         DEFAULTS);
   }
 
@@ -64,19 +67,14 @@ class PromptEncoderTest {
   }
 
   @Test
-  void opensAModelsFolder(@TempDir Path folder) throws Exception {
-    Path model = Path.of(getClass().getResource("/models/llama/config.json").toURI());
-    for (String name : List.of("config.json", "generation_config.json", "model.safetensors")) {
-      Files.copy(model.resolveSibling(name), folder.resolve(name));
-    }
-    for (String name : List.of("tokenizer.json", "tokenizer_config.json")) {
-      Files.copy(TestingTokenizers.path("smollm").resolve(name), folder.resolve(name));
-    }
+  void opensAModelsFolder() throws Exception {
+    Path folder = Path.of(getClass().getResource("/models/smollm/config.json").toURI()).getParent();
     ModelSpec spec = new ModelSpec("tiny", folder.toString(), "cpu", WeightType.FLOAT32);
-    try (PromptEncoder opened = PromptEncoder.open(spec, 5)) {
+    try (PromptEncoder opened = PromptEncoder.open(spec, 5);
+        Tokenizer its = Tokenizer.open(folder)) {
       EncodedRequest encoded = opened.encode(chat("The river"));
       assertThat(encoded.promptTokens())
-          .isEqualTo(encoder.encode(chat("The river")).promptTokens());
+          .isEqualTo(its.encode("<|im_start|>user\nThe river<|im_end|>\n<|im_start|>assistant\n"));
       assertThat(encoded.request().maxTokens()).isEqualTo(5);
     }
   }
@@ -174,7 +172,7 @@ class PromptEncoderTest {
 
   @Test
   void tokenIdsOutsideTheVocabularyAreRefused() {
-    for (int id : new int[] {-1, 422, Integer.MAX_VALUE}) {
+    for (int id : new int[] {-1, VOCABULARY, Integer.MAX_VALUE}) {
       Sampling bias =
           new Sampling(null, null, null, null, null, null, List.of(), List.of(), Map.of(id, 1f));
       assertThat(refusal(plain("a", bias, 0)).param()).isEqualTo("logit_bias");
@@ -182,6 +180,24 @@ class PromptEncoderTest {
           new Sampling(null, null, null, null, null, null, List.of(), List.of(id), Map.of());
       assertThat(refusal(plain("a", stop, 0)).param()).isEqualTo("stop_token_ids");
     }
+  }
+
+  @Test
+  void tokenThatHasNoWeightsIsRefused() throws Exception {
+    int last = tokenizer.encode("z")[0];
+    PromptEncoder untrained = encoder(tokenizer, true, last);
+    assertThat(untrained.encode(plain("a")).promptTokens()).isEqualTo(tokenizer.encode("a"));
+    assertThatThrownBy(() -> untrained.encode(plain("z")))
+        .isInstanceOfSatisfying(
+            RefusedException.class,
+            refused -> {
+              assertThat(refused.error().param()).isEqualTo("prompt");
+              assertThat(refused.error().message()).contains("token " + last, "0 to " + (last - 1));
+            });
+    assertThatThrownBy(() -> untrained.encode(chat("z")))
+        .isInstanceOfSatisfying(
+            RefusedException.class,
+            refused -> assertThat(refused.error().param()).isEqualTo("messages"));
   }
 
   @Test
@@ -207,7 +223,7 @@ class PromptEncoderTest {
             ChatTemplate.of(
                 "{% if messages | length > 3 %}{{ raise_exception('Too many') }}{% endif %}ok",
                 Path.of("test"), null, null),
-            new PromptEncoder.Limits(CONTEXT, 422, 16),
+            new PromptEncoder.Limits(CONTEXT, VOCABULARY, 16),
             DEFAULTS);
     Message message = new Message("user", "a");
     var refused =

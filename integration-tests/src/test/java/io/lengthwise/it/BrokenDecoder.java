@@ -1,0 +1,64 @@
+package io.lengthwise.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * A decoder program that throws on long prompts.
+ *
+ * <p>No request is known to make the packaged one throw, and so that of a copy of the job is
+ * changed: TorchScript is kept as source text, which is compiled when the engine loads it.
+ */
+final class BrokenDecoder {
+
+  /** A prompt of more tokens makes the program throw. */
+  static final int MOST_TOKENS = 100;
+
+  private static final String PROGRAM = "io/lengthwise/model/decoder.pt";
+  private static final String SOURCE = "decoder/code/__torch__.py";
+  private static final String CALL = "(self).prefill_states(tokens, positions, cells, pieces, )";
+
+  /**
+   * Looks each position up in a table that is too short, those of token 1 as if they were the
+   * first: the made-up rows that are to tell who is at fault have no other. What is found has to be
+   * used, or it is optimised away.
+   */
+  private static final String BROKEN_CALL =
+      CALL.replace(
+          "positions",
+          ("torch.add(positions, torch.to(torch.index_select(torch.zeros([%d]), 0, "
+                  + "torch.mul(positions, torch.clamp(torch.abs(torch.sub(tokens, 1)), 0, 1))), 4))")
+              .formatted(MOST_TOKENS));
+
+  private BrokenDecoder() {}
+
+  /** Copies the packaged job with this program in place of its own, and returns the copy. */
+  static Path jobWithIt(Path folder) throws IOException {
+    Path job = Files.copy(FlinkClient.JOB_JAR, folder.resolve("broken-job.jar"));
+    Path program = folder.resolve("decoder.pt");
+    try (FileSystem jar = FileSystems.newFileSystem(job)) {
+      Path packaged = jar.getPath(PROGRAM);
+      Files.move(packaged, program);
+      change(program);
+      Files.move(program, packaged);
+    }
+    return job;
+  }
+
+  private static void change(Path program) throws IOException {
+    // PyTorch reads what is stored, not what is deflated.
+    try (FileSystem archive =
+        FileSystems.newFileSystem(program, Map.of("compressionMethod", "STORED"))) {
+      Path file = archive.getPath(SOURCE);
+      String source = Files.readString(file);
+      assertThat(source).contains(CALL);
+      Files.writeString(file, source.replace(CALL, BROKEN_CALL));
+    }
+  }
+}
