@@ -1,6 +1,10 @@
 package io.lengthwise.generation;
 
 import static io.lengthwise.generation.EngineOptions.NO_LIMIT;
+import static io.lengthwise.generation.ReferenceRequests.DRAWN;
+import static io.lengthwise.generation.ReferenceRequests.LONG;
+import static io.lengthwise.generation.ReferenceRequests.runToEnd;
+import static io.lengthwise.generation.ReferenceRequests.texts;
 import static io.lengthwise.generation.TestingGeneration.FEATURES;
 import static io.lengthwise.generation.TestingGeneration.MODEL;
 import static io.lengthwise.generation.TestingGeneration.OPTIONS;
@@ -28,19 +32,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.externalresource.ExternalResourceInfo;
-import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.operators.testutils.MockEnvironment;
 import org.apache.flink.runtime.operators.testutils.MockEnvironmentBuilder;
-import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
-import org.apache.flink.types.PojoTestUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -48,16 +48,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 @SuppressWarnings("try") // As TestingGeneration.
 class GenerationOperatorTest {
 
-  /** Long enough that a snapshot finds rows in the middle: more than the model's own context. */
-  private static final int LONG = 1000;
-
-  private static final Sampling DRAWN =
-      new Sampling(0.9f, 40, 0.95f, 0.01f, 1.1f, 7L, List.of(), List.of(), Map.of(5, 1f));
-
+  private final ReferenceRequests prompts;
   private final Reference reference;
 
   GenerationOperatorTest() throws IOException {
-    reference = Reference.of("smollm");
+    prompts = ReferenceRequests.read();
+    reference = prompts.reference();
   }
 
   @ParameterizedTest
@@ -66,7 +62,7 @@ class GenerationOperatorTest {
     try (TestingGeneration generation =
             new TestingGeneration(options(discipline, AdmissionOrder.FIFO, 2048, 16));
         Tokenizer tokenizer = Tokenizer.open(reference.folder())) {
-      generation.submit(greedy(24));
+      generation.submit(prompts.greedy(24));
       List<GenerationResult> results = generation.finish();
       assertThat(results).hasSize(reference.prompts().length);
       for (int i = 0; i < results.size(); i++) {
@@ -129,61 +125,6 @@ class GenerationOperatorTest {
   }
 
   @Test
-  void rowsContinueFromTheirTokensAfterRestore() throws Exception {
-    List<String> undisturbed = texts(runToEnd(OPTIONS, greedyAndDrawn()));
-    OperatorSubtaskState state = snapshotInTheMiddle(OPTIONS, greedyAndDrawn());
-    try (TestingGeneration restored = new TestingGeneration(OPTIONS, state, 1, 0)) {
-      List<GenerationResult> results = restored.finish();
-      assertThat(texts(results)).isEqualTo(undisturbed);
-      assertThat(results)
-          .allSatisfy(
-              result ->
-                  assertThat(result.completion().continuedTokens())
-                      .isPositive()
-                      .isLessThan(result.completion().completionTokens()));
-    }
-  }
-
-  @Test
-  void rowsAreSharedOutWhenTheParallelismChanges() throws Exception {
-    List<String> undisturbed = texts(runToEnd(OPTIONS, greedyAndDrawn()));
-    OperatorSubtaskState state = snapshotInTheMiddle(OPTIONS, greedyAndDrawn());
-    List<GenerationResult> results = new ArrayList<>();
-    for (int subtask = 0; subtask < 2; subtask++) {
-      OperatorSubtaskState share =
-          AbstractStreamOperatorTestHarness.repartitionOperatorState(state, 128, 1, 2, subtask);
-      try (TestingGeneration restored = new TestingGeneration(OPTIONS, share, 2, subtask)) {
-        List<GenerationResult> part = restored.finish();
-        assertThat(part).hasSize(4);
-        results.addAll(part);
-      }
-    }
-    results.sort(Comparator.comparing(GenerationResult::id));
-    assertThat(texts(results)).isEqualTo(undisturbed);
-  }
-
-  @Test
-  void answersAfterTheSavepointOfAStopAreLeftToTheNextJob() throws Exception {
-    OperatorSubtaskState savepoint;
-    OperatorSubtaskState later;
-    try (TestingGeneration stopped = new TestingGeneration(OPTIONS)) {
-      stopped.submit(greedy(24));
-      savepoint = stopped.snapshotOfStop();
-      for (int i = 0; i < reference.prompts().length; i++) {
-        stopped.handleAnswer();
-      }
-      assertThat(stopped.emitted()).isEmpty();
-      later = stopped.snapshot();
-    }
-    List<String> undisturbed = texts(runToEnd(OPTIONS, greedy(24)));
-    for (OperatorSubtaskState state : List.of(savepoint, later)) {
-      try (TestingGeneration restored = new TestingGeneration(OPTIONS, state, 1, 0)) {
-        assertThat(texts(restored.finish())).isEqualTo(undisturbed);
-      }
-    }
-  }
-
-  @Test
   void fullBacklogTakesNoInputUntilAnAnswerIsOut() throws Exception {
     EngineOptions options =
         new EngineOptions(
@@ -200,9 +141,9 @@ class GenerationOperatorTest {
             2,
             NO_LIMIT);
     try (TestingGeneration generation = new TestingGeneration(options)) {
-      generation.submit(greedy(24).subList(0, 2));
+      generation.submit(prompts.greedy(24).subList(0, 2));
       assertThat(generation.emitted()).isEmpty();
-      generation.submit(greedy(24).subList(2, 4));
+      generation.submit(prompts.greedy(24).subList(2, 4));
       assertThat(generation.emitted()).isNotEmpty();
       assertThat(generation.finish()).hasSize(4);
     }
@@ -211,10 +152,10 @@ class GenerationOperatorTest {
   @ParameterizedTest
   @EnumSource(names = {"FIFO", "SHORTEST_FIRST", "LEAST_REMAINING"})
   void rowsThatOutgrowTheirSlotsLoseNothing(AdmissionOrder order) throws Exception {
-    List<String> roomy = texts(runToEnd(OPTIONS, greedyAndDrawn()));
+    List<String> roomy = texts(runToEnd(OPTIONS, prompts.greedyAndDrawn()));
     // Each is predicted to be 2 tokens long and is 1,000; the cache holds little more than one.
     List<PredictedRequest> surprising = new ArrayList<>();
-    for (PredictedRequest request : greedyAndDrawn()) {
+    for (PredictedRequest request : prompts.greedyAndDrawn()) {
       surprising.add(
           request(
               request.encoded().request().id(),
@@ -256,10 +197,10 @@ class GenerationOperatorTest {
   void requestThatFailsTheEngineIsAnErrorAndItsNeighboursAreAnswered(Discipline discipline)
       throws Exception {
     EngineOptions options = options(discipline, AdmissionOrder.FIFO, 2048, 16);
-    List<String> undisturbed = texts(runToEnd(options, greedy(40)));
+    List<String> undisturbed = texts(runToEnd(options, prompts.greedy(40)));
     // No model has such a token.
     int[] prompt = {5, 1_000_000, 7};
-    List<PredictedRequest> requests = new ArrayList<>(greedy(40));
+    List<PredictedRequest> requests = new ArrayList<>(prompts.greedy(40));
     requests.add(2, request("poison", prompt, 40, Sampling.GREEDY));
     Engine engine = Engines.acquire(MODEL, options);
     try {
@@ -270,7 +211,7 @@ class GenerationOperatorTest {
       assertThat(failed.error().message()).contains("index 1000000 is out of bounds");
       assertThat(texts(results)).isEqualTo(undisturbed);
       // The same engine goes on, with all of its cache.
-      assertThat(texts(runToEnd(options, greedy(40)))).isEqualTo(undisturbed);
+      assertThat(texts(runToEnd(options, prompts.greedy(40)))).isEqualTo(undisturbed);
       assertThat(engine.hasFailed()).isFalse();
       assertThat(engine.statistics().failedCalls()).isPositive();
       await().until(() -> engine.statistics().freeCells() == engine.statistics().cells());
@@ -317,7 +258,7 @@ class GenerationOperatorTest {
 
   @Test
   void stopStringEndsAnAnswerAcrossTokens() throws Exception {
-    String whole = runToEnd(OPTIONS, List.of(greedy(24).get(2))).get(0).completion().text();
+    String whole = runToEnd(OPTIONS, List.of(prompts.greedy(24).get(2))).get(0).completion().text();
     String stop = whole.substring(5, 9);
     Sampling stopping =
         new Sampling(0f, 0, 1f, 0f, 1f, 0L, List.of("never", stop), List.of(), Map.of());
@@ -346,11 +287,11 @@ class GenerationOperatorTest {
     Engine engine = Engines.acquire(MODEL, OPTIONS);
     try (TestingGeneration other = new TestingGeneration(OPTIONS)) {
       TestingGeneration cancelled = new TestingGeneration(OPTIONS);
-      cancelled.submit(greedyAndDrawn());
+      cancelled.submit(prompts.greedyAndDrawn());
       await()
           .pollInterval(Duration.ofMillis(1))
           .until(() -> engine.statistics().decodeTokens() > 0);
-      other.submit(greedy(24).get(0));
+      other.submit(prompts.greedy(24).get(0));
       cancelled.close();
       assertThat(other.finish()).hasSize(1);
       await().until(() -> engine.statistics().freeCells() == engine.statistics().cells());
@@ -382,15 +323,11 @@ class GenerationOperatorTest {
   @Test
   void answersWithPromptLookupAreThoseWithout() throws Exception {
     EngineOptions options = options(Discipline.REFILL, AdmissionOrder.FIFO, 8192, 4);
-    EngineStatistics statistics = statisticsOf(options.withLookup(8), greedy(300));
+    EngineStatistics statistics = statisticsOf(options.withLookup(8), prompts.greedy(300));
     assertThat(statistics.acceptedTokens()).isPositive().isLessThan(statistics.draftedTokens());
     assertThat(statistics.paddingShare()).isZero();
-    assertThat(runToEnd(options.withLookup(8), greedy(300)))
-        .extracting(result -> result.completion().text())
-        .isEqualTo(
-            runToEnd(options, greedy(300)).stream()
-                .map(result -> result.completion().text())
-                .toList());
+    assertThat(texts(runToEnd(options.withLookup(8), prompts.greedy(300))))
+        .isEqualTo(texts(runToEnd(options, prompts.greedy(300))));
   }
 
   @Test
@@ -404,8 +341,8 @@ class GenerationOperatorTest {
         List.of(request("penalized", reference.prompts()[0], 200, DRAWN));
     assertThat(statisticsOf(refill, many).draftedTokens()).isZero();
     assertThat(statisticsOf(refill, penalized).draftedTokens()).isZero();
-    assertThat(statisticsOf(batches, greedy(200)).draftedTokens()).isZero();
-    assertThat(statisticsOf(refill, greedy(200)).draftedTokens()).isPositive();
+    assertThat(statisticsOf(batches, prompts.greedy(200)).draftedTokens()).isZero();
+    assertThat(statisticsOf(refill, prompts.greedy(200)).draftedTokens()).isPositive();
   }
 
   @Test
@@ -465,35 +402,6 @@ class GenerationOperatorTest {
         .hasMessageContaining("engine.memory: 0 bytes are too few");
   }
 
-  @Test
-  void stateEvolves() {
-    PojoTestUtils.assertSerializedAsPojoWithoutKryo(PendingRequest.class);
-  }
-
-  private List<PredictedRequest> greedy(int maxTokens) {
-    List<PredictedRequest> requests = new ArrayList<>();
-    for (int i = 0; i < reference.prompts().length; i++) {
-      requests.add(request("" + i, reference.prompts()[i], maxTokens, Sampling.GREEDY));
-    }
-    return requests;
-  }
-
-  private List<PredictedRequest> greedyAndDrawn() {
-    List<PredictedRequest> requests = new ArrayList<>(greedy(LONG));
-    for (int i = 0; i < reference.prompts().length; i++) {
-      requests.add(request("drawn-" + i, reference.prompts()[i], LONG, DRAWN.withSeed(i)));
-    }
-    return requests;
-  }
-
-  private static List<GenerationResult> runToEnd(
-      EngineOptions options, List<PredictedRequest> requests) throws Exception {
-    try (TestingGeneration generation = new TestingGeneration(options)) {
-      generation.submit(requests);
-      return generation.finish();
-    }
-  }
-
   /** Of an engine that has answered requests. */
   private static EngineStatistics statisticsOf(
       EngineOptions options, List<PredictedRequest> requests) throws Exception {
@@ -504,24 +412,5 @@ class GenerationOperatorTest {
     } finally {
       Engines.release(engine);
     }
-  }
-
-  private static OperatorSubtaskState snapshotInTheMiddle(
-      EngineOptions options, List<PredictedRequest> requests) throws Exception {
-    Engine engine = Engines.acquire(MODEL, options);
-    try (TestingGeneration generation = new TestingGeneration(options)) {
-      generation.submit(requests);
-      await()
-          .pollInterval(Duration.ofMillis(1))
-          .until(() -> engine.statistics().decodeTokens() >= 20L * requests.size());
-      assertThat(generation.emitted()).isEmpty();
-      return generation.snapshot();
-    } finally {
-      Engines.release(engine);
-    }
-  }
-
-  private static List<String> texts(List<GenerationResult> results) {
-    return results.stream().map(result -> result.completion().text()).toList();
   }
 }
