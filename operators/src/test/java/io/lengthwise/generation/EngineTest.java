@@ -37,6 +37,12 @@ class EngineTest {
 
   private final Reference reference = Reference.of("smollm");
 
+  /** What a session was told. */
+  private final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
+
+  /** Why the process would have ended. */
+  private final BlockingQueue<Throwable> ends = new LinkedBlockingQueue<>();
+
   EngineTest() throws IOException {}
 
   @Test
@@ -86,8 +92,6 @@ class EngineTest {
 
   @Test
   void engineWhoseStepDoesNotEndIsGivenUpWithTheProcess() throws Exception {
-    BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
-    BlockingQueue<Throwable> ends = new LinkedBlockingQueue<>();
     CountDownLatch stuck = new CountDownLatch(1);
     EngineOptions options = OPTIONS.withStepTimeout(Duration.ofMillis(50));
     Engine engine = new Engine(MODEL, options, new Calibrations(folder), ends::add);
@@ -114,8 +118,6 @@ class EngineTest {
 
   @Test
   void engineWhoseDeviceComputesNothingAnyMoreIsGivenUpWithTheProcess() throws Exception {
-    BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
-    BlockingQueue<Throwable> ends = new LinkedBlockingQueue<>();
     Engine engine = new Engine(MODEL, OPTIONS, new Calibrations(folder), ends::add);
     CausalLanguageModel model = engine.model();
     // Every call throws from then on, as after an error of CUDA that stays.
@@ -136,8 +138,6 @@ class EngineTest {
 
   @Test
   void engineThatFailsOnADeviceThatComputesLeavesTheProcessAlone() throws Exception {
-    BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
-    BlockingQueue<Throwable> ends = new LinkedBlockingQueue<>();
     AssertionError error = new AssertionError("of the engine's own");
     Engine engine = new Engine(MODEL, OPTIONS, new Calibrations(folder), ends::add);
     Row row =
