@@ -95,7 +95,7 @@ final class TemplateLanguage {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private static final int MAX_NODES = 200_000;
+  static final int MAX_NODES = 200_000;
   private static final int MAX_DEPTH = 64;
   private static final int MAX_LIST = 10_000;
   static final int MAX_CHARACTERS = 4 << 20;

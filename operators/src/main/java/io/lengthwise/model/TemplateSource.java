@@ -156,8 +156,11 @@ final class TemplateSource {
       return;
     }
     int from = opening(token).length();
-    int to = token.length() - (token.charAt(token.length() - 3) == '-' ? 3 : 2);
-    to = token.charAt(to - 1) == '+' && token.startsWith("{%") ? to - 1 : to;
+    int to = token.length() - 2;
+    if (to > from) {
+      char last = token.charAt(to - 1);
+      to -= last == '-' || last == '+' && token.startsWith("{%") ? 1 : 0;
+    }
     String code = token.substring(from, to).strip();
     if (token.startsWith("{{")) {
       out.append("{{ [").append(expression(code)).append("]|printed }}");

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Requests with the four prompts of the tiny model's reference. */
+@SuppressWarnings("try") // As TestingGeneration.
 record ReferenceRequests(Reference reference) {
 
   /** Long enough that a snapshot finds rows in the middle: more than the model's own context. */

@@ -165,6 +165,12 @@ class ChatTemplateTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"{{}}", "{{-}}", "{{--}}", "{%%}", "{%-%}", "{%+%}", "{%+-%}"})
+  void emptyConstructIsRefused(String source) {
+    assertRefused(source);
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "{{ ''.getClass() }}",

@@ -32,6 +32,12 @@ class ModelFilesFuzzTest {
   /** Tokenizers and templates take some milliseconds each, and get one input for so many others. */
   private static final int SLOW = 20;
 
+  /** What any input may take of the heap. */
+  private static final long MIB = 1 << 20;
+
+  /** What a template of any size may throw away as it renders: 4 KiB for each node. */
+  private static final long RENDERING = TemplateLanguage.MAX_NODES * 4096L;
+
   private static final List<String> JSON =
       List.of(
           "null",
@@ -104,7 +110,7 @@ class ModelFilesFuzzTest {
             TestingGguf.llama().build(),
             Files.readAllBytes(GgufTest.fixture("llama.gguf")),
             Files.readAllBytes(GgufTest.fixture("qwen3.gguf")));
-    fuzz(good, List.of("llama", "qwen2", "general.alignment"), INPUTS, 64, this::opensAsGguf);
+    fuzz(good, List.of("llama", "qwen2", "general.alignment"), INPUTS, MIB, 64, this::opensAsGguf);
   }
 
   private boolean opensAsGguf(byte[] bytes) {
@@ -124,6 +130,7 @@ class ModelFilesFuzzTest {
         List.of(Files.readAllBytes(weights), goodConfig),
         JSON,
         INPUTS,
+        MIB,
         64,
         bytes -> {
           // What is as short as a configuration is tried as one, weights that were cut off as well.
@@ -141,6 +148,7 @@ class ModelFilesFuzzTest {
         contents("/model/tokenizer/", "gpt-2.gguf", "llama-bpe.gguf", "qwen2.gguf", "smollm.gguf"),
         List.of("<|im_end|>", "Ġ", "tokenizer.ggml.pre", "gpt2", "llama3"),
         INPUTS / SLOW,
+        MIB,
         1000,
         bytes -> {
           Path file = folder.resolve("model.gguf");
@@ -163,6 +171,7 @@ class ModelFilesFuzzTest {
             "smollm/tokenizer.json"),
         JSON,
         INPUTS / SLOW,
+        MIB,
         1000,
         bytes -> {
           TestingSafetensors.write(folder.resolve("tokenizer.json"), bytes);
@@ -195,7 +204,8 @@ class ModelFilesFuzzTest {
             "turns.jinja"),
         JINJA,
         INPUTS / SLOW,
-        1 << 16,
+        RENDERING,
+        0,
         bytes -> {
           try {
             String source = new String(bytes, StandardCharsets.UTF_8);
@@ -212,11 +222,17 @@ class ModelFilesFuzzTest {
    *
    * @param good what the inputs are made of
    * @param inputs how many
-   * @param most bytes on the heap for each byte of an input, beside a MiB
+   * @param most bytes on the heap for any input
+   * @param mostOfAByte bytes on the heap for each of its bytes, beside those
    * @param reader says whether it took the input, or refused it
    */
   private void fuzz(
-      List<byte[]> good, List<String> words, int inputs, int most, Predicate<byte[]> reader) {
+      List<byte[]> good,
+      List<String> words,
+      int inputs,
+      long most,
+      int mostOfAByte,
+      Predicate<byte[]> reader) {
     good.forEach(bytes -> assertThat(reader.test(bytes)).isTrue());
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     int taken = 0;
@@ -229,7 +245,7 @@ class ModelFilesFuzzTest {
         fail("input %d of %d bytes: %s".formatted(i, input.length, shown(input)), e);
       }
       long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-      if (allocated > (1 << 20) + (long) most * input.length) {
+      if (allocated > most + (long) mostOfAByte * input.length) {
         fail("input %d takes %,d bytes: %s".formatted(i, allocated, shown(input)));
       }
     }
