@@ -1,16 +1,15 @@
 package io.lengthwise.it;
 
+import io.lengthwise.job.cli.KafkaTopics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -44,32 +43,16 @@ record TestingTopics(
             prefix + "-dead",
             prefix + "-lengths");
     try (Admin admin = Admin.create(topics.client())) {
-      admin
-          .createTopics(
-              List.of(
-                  new NewTopic(topics.requests, REQUEST_PARTITIONS, (short) 1)
-                      .configs(Map.of("max.message.bytes", MAX_BYTES)),
-                  new NewTopic(topics.responses, 1, (short) 1),
-                  new NewTopic(topics.deadLetters, 1, (short) 1),
-                  new NewTopic(topics.lengths, 1, (short) 1)))
-          .all()
-          .get();
-      topics.awaitLeader(admin);
+      KafkaTopics.create(
+          admin,
+          List.of(
+              new NewTopic(topics.requests, REQUEST_PARTITIONS, (short) 1)
+                  .configs(Map.of("max.message.bytes", MAX_BYTES)),
+              new NewTopic(topics.responses, 1, (short) 1),
+              new NewTopic(topics.deadLetters, 1, (short) 1),
+              new NewTopic(topics.lengths, 1, (short) 1)));
     }
     return topics;
-  }
-
-  /**
-   * Waits until the broker takes requests, which it does some time after their topic exists. A
-   * producer that is refused its first batch and whose second one is taken sends the first in vain
-   * until it expires.
-   */
-  private void awaitLeader(Admin admin) throws ExecutionException, InterruptedException {
-    Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
-    for (int i = 0; i < REQUEST_PARTITIONS; i++) {
-      partitions.put(new TopicPartition(requests, i), OffsetSpec.latest());
-    }
-    admin.listOffsets(partitions).all().get();
   }
 
   private Map<String, Object> client() {

@@ -19,8 +19,6 @@ import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
@@ -171,33 +169,14 @@ public final class EmbeddedKafka implements AutoCloseable {
     Map<String, Object> client =
         Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
     try (Admin admin = Admin.create(client)) {
-      admin
-          .createTopics(
-              names.stream().map(name -> new NewTopic(name, partitions, (short) 1)).toList())
-          .all()
-          .get();
-      awaitLeaders(admin, partitions, names);
+      KafkaTopics.create(
+          admin, names.stream().map(name -> new NewTopic(name, partitions, (short) 1)).toList());
       // Makes the broker set up the groups' offsets now, not when a job first commits some.
       admin.listConsumerGroupOffsets("none").partitionsToOffsetAndMetadata().get();
     } catch (ExecutionException e) {
       throw new IllegalStateException(
           "the topics %s were not created".formatted(names), e.getCause());
     }
-  }
-
-  /**
-   * The broker takes records some time after a topic exists. A producer that is refused its first
-   * batch and whose second one is taken sends the first in vain until it expires.
-   */
-  private static void awaitLeaders(Admin admin, int partitions, List<String> names)
-      throws ExecutionException, InterruptedException {
-    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-    for (String name : names) {
-      for (int i = 0; i < partitions; i++) {
-        ends.put(new TopicPartition(name, i), OffsetSpec.latest());
-      }
-    }
-    admin.listOffsets(ends).all().get();
   }
 
   @Override
