@@ -52,7 +52,7 @@ final class BrokenDecoder {
   }
 
   private static void change(Path program) throws IOException {
-    // PyTorch reads what is stored, not what is deflated.
+    // Stored, as PyTorch writes it.
     try (FileSystem archive =
         FileSystems.newFileSystem(program, Map.of("compressionMethod", "STORED"))) {
       Path file = archive.getPath(SOURCE);

@@ -157,9 +157,10 @@ final class TemplateSource {
     }
     int from = opening(token).length();
     int to = token.length() - 2;
-    if (to > from) {
-      char last = token.charAt(to - 1);
-      to -= last == '-' || last == '+' && token.startsWith("{%") ? 1 : 0;
+    char last = token.charAt(to - 1);
+    boolean trims = last == '-' || last == '+' && token.startsWith("{%");
+    if (to > from && trims) {
+      to--;
     }
     String code = token.substring(from, to).strip();
     if (token.startsWith("{{")) {
