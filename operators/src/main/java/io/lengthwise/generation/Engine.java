@@ -143,7 +143,7 @@ final class Engine {
     try {
       model = CausalLanguageModel.open(spec, options.threads());
       Accelerator accelerator = new ModelAccelerator(model.decoder(), options.lookup());
-      device = new RowDevice(accelerator, options, statistics);
+      device = Schedule.device(accelerator, options, statistics);
       Tuning tuning = Tuning.of(spec, options, accelerator, device.cells(), calibrations);
       statistics.decodesTogether(tuning.options().width());
       schedule = Schedule.of(device, tuning, statistics);

@@ -36,13 +36,18 @@ final class EngineStatistics {
     width = rows;
   }
 
-  void holds(int running, int waiting, int placesLeft, RowDevice device) {
+  /** Takes note of the rows: running, waiting, and those that could still join. */
+  void holdsRows(int running, int waiting, int placesLeft) {
     rowsRunning = running;
     rowsWaiting = waiting;
     freeRows = placesLeft;
-    freeCells = device.freeCells();
-    keptCells = device.keptCells();
-    cells = device.cells();
+  }
+
+  /** Takes note of the cells of the key-value cache: free, kept among the free ones, and all. */
+  void holdsCells(int free, int kept, int all) {
+    freeCells = free;
+    keptCells = kept;
+    cells = all;
   }
 
   @SuppressWarnings("NonAtomicOperationOnVolatileField")

@@ -18,7 +18,7 @@ public final class PromptReadings implements ReadingQueue {
   private PromptReadings(CausalLanguageModel model, ModelSpec spec, EngineOptions options) {
     EngineStatistics statistics = new EngineStatistics();
     Accelerator accelerator = new ModelAccelerator(model.decoder(), options.lookup());
-    device = new RowDevice(accelerator, options, statistics);
+    device = Schedule.device(accelerator, options, statistics);
     Tuning tuning = Tuning.of(spec, options, accelerator, device.cells(), Calibrations.ofUser());
     questions = new RefillSchedule(device, tuning, statistics);
     hiddenStates = new HiddenStateQueue(model.decoder()::read, options.prefillChunk(), statistics);

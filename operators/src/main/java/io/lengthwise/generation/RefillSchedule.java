@@ -172,6 +172,7 @@ final class RefillSchedule implements Schedule {
   }
 
   private void publish() {
-    statistics.holds(running.size(), queue.size(), options.width() - running.size(), device);
+    statistics.holdsRows(running.size(), queue.size(), options.width() - running.size());
+    device.publish();
   }
 }

@@ -26,24 +26,31 @@ final class RowDevice {
   /**
    * Allocates the key-value cache, once.
    *
+   * @param memoryBytes what the cache may take
+   * @param prefillChunk the most tokens of a call that prefills, at least 1
+   * @param reuse whether prefixes that prompts share are computed once
    * @throws IllegalArgumentException where the memory holds not even one block of tokens
    */
-  RowDevice(Accelerator accelerator, EngineOptions options, EngineStatistics statistics) {
+  RowDevice(
+      Accelerator accelerator,
+      long memoryBytes,
+      int prefillChunk,
+      boolean reuse,
+      EngineStatistics statistics) {
     int block = accelerator.blockCells();
-    long bytes = options.memoryBytes();
     long blockBytes = block * accelerator.bytesPerToken();
-    int cells = block * (int) Math.min(Integer.MAX_VALUE / block, bytes / blockBytes);
+    int cells = block * (int) Math.min(Integer.MAX_VALUE / block, memoryBytes / blockBytes);
     if (cells == 0) {
       throw new IllegalArgumentException(
           "engine.memory: %d bytes are too few; %d tokens of this model take %d"
-              .formatted(bytes, block, blockBytes));
+              .formatted(memoryBytes, block, blockBytes));
     }
     this.accelerator = accelerator;
     this.statistics = statistics;
     this.slots = new SlotAllocator(cells, block);
     this.prefixes = new PrefixCache(accelerator, slots, statistics);
-    this.reuse = options.prefillReuse();
-    this.prefillChunk = options.prefillChunk();
+    this.reuse = reuse;
+    this.prefillChunk = prefillChunk;
     accelerator.allocate(cells);
   }
 
@@ -60,6 +67,11 @@ final class RowDevice {
   /** Cells of what prompts have in common, kept while there is room. */
   int keptCells() {
     return prefixes.keptCells();
+  }
+
+  /** Tells the statistics how many cells there are, free and kept. */
+  void publish() {
+    statistics.holdsCells(freeCells(), keptCells(), cells());
   }
 
   /** The time, in epoch milliseconds. */

@@ -5,6 +5,21 @@ import java.util.List;
 /** Decides what the device does next. For the engine's thread. */
 interface Schedule {
 
+  /**
+   * Allocates the rows' device, as the options say.
+   *
+   * @throws IllegalArgumentException where the memory holds not even one block of tokens
+   */
+  static RowDevice device(
+      Accelerator accelerator, EngineOptions options, EngineStatistics statistics) {
+    return new RowDevice(
+        accelerator,
+        options.memoryBytes(),
+        options.prefillChunk(),
+        options.prefillReuse(),
+        statistics);
+  }
+
   /** The schedule of a discipline. */
   static Schedule of(RowDevice device, Tuning tuning, EngineStatistics statistics) {
     return switch (tuning.options().discipline()) {

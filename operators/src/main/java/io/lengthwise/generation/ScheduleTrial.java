@@ -115,7 +115,7 @@ public final class ScheduleTrial {
   }
 
   private TrialReport run() {
-    RowDevice device = new RowDevice(accelerator, tuning.options(), statistics);
+    RowDevice device = Schedule.device(accelerator, tuning.options(), statistics);
     Schedule schedule = Schedule.of(device, tuning, statistics);
     while (answered < load.size()) {
       take(schedule);

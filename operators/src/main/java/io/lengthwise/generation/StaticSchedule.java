@@ -173,6 +173,7 @@ final class StaticSchedule implements Schedule {
 
   private void publish() {
     int rows = waiting.rows() + planned.stream().mapToInt(List::size).sum() + failed.size();
-    statistics.holds(batch.size(), rows, options.width() - batch.size(), device);
+    statistics.holdsRows(batch.size(), rows, options.width() - batch.size());
+    device.publish();
   }
 }

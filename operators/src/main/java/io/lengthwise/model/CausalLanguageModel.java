@@ -45,10 +45,10 @@ public final class CausalLanguageModel implements Vocabulary, AutoCloseable {
     // Beside the weights: both take a while.
     CompletableFuture<Tokenizer> tokenizer =
         CompletableFuture.supplyAsync(
-            () -> Tokenizer.open(path),
+            () -> ModelFiles.tokenizer(path),
             task -> new Thread(task, "lengthwise-tokenizer-" + spec.name()).start());
     Decoder decoder = null;
-    try (WeightFiles files = WeightFiles.open(path)) {
+    try (WeightFiles files = ModelFiles.weights(path)) {
       decoder = new Decoder(files, spec.djlDevice(), spec.weights(), threads);
       return new CausalLanguageModel(decoder, joined(tokenizer), files.config());
     } catch (RuntimeException | Error e) {

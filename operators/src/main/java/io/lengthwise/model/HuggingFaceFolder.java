@@ -32,17 +32,15 @@ public final class HuggingFaceFolder {
   /**
    * Writes a model.
    *
-   * @param model a GGUF file
-   * @param folder where to; it is there, and empty
+   * @param model where the model is from, for errors
+   * @param folder where to; it exists and is empty
    * @throws ModelFileException for a model that a folder cannot describe
    */
-  public static void write(Path model, Path folder) throws IOException {
-    try (WeightFiles files = WeightFiles.open(model)) {
-      Files.writeString(
-          folder.resolve("config.json"), config(model, files.config()).toPrettyString());
-      writeTensors(files, folder.resolve("model.safetensors"));
-    }
-    TokenizerSource tokenizer = TokenizerSource.read(model);
+  public static void write(Path model, WeightFiles weights, TokenizerSource tokenizer, Path folder)
+      throws IOException {
+    Files.writeString(
+        folder.resolve("config.json"), config(model, weights.config()).toPrettyString());
+    writeTensors(weights, folder.resolve("model.safetensors"));
     Files.writeString(folder.resolve("tokenizer.json"), tokenizer.tokenizer().toString());
     ObjectNode texts = JSON.objectNode();
     texts.put("bos_token", tokenizer.bosToken()).put("eos_token", tokenizer.eosToken());

@@ -60,10 +60,10 @@ public final class PromptEncoder implements AutoCloseable {
   public static PromptEncoder open(ModelSpec model, int defaultMaxTokens) {
     Path path = Path.of(model.path());
     ModelConfig config;
-    try (WeightFiles files = WeightFiles.open(path)) {
+    try (WeightFiles files = ModelFiles.weights(path)) {
       config = files.config();
     }
-    TokenizerSource source = TokenizerSource.read(path);
+    TokenizerSource source = ModelFiles.tokenizerSource(path);
     ChatTemplate template =
         source.chatTemplate() == null
             ? null

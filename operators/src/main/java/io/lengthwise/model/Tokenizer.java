@@ -8,7 +8,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Map;
@@ -58,16 +57,11 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * Opens the tokenizer of a model.
+   * Makes a tokenizer.
    *
-   * @param model a Hugging Face folder with a {@code tokenizer.json}, or a GGUF file
-   * @throws ModelFileException for what is missing, broken or not supported
+   * @throws ModelFileException for a source that is broken or not supported
    */
-  public static Tokenizer open(Path model) {
-    return of(TokenizerSource.read(model));
-  }
-
-  static Tokenizer of(TokenizerSource source) {
+  public static Tokenizer of(TokenizerSource source) {
     NativeLibraries.check();
     return new Tokenizer(source);
   }

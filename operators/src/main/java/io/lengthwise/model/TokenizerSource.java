@@ -3,7 +3,6 @@ package io.lengthwise.model;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -30,15 +29,6 @@ record TokenizerSource(
     Boolean addsBos,
     String chatTemplate,
     Path chatTemplateFile) {
-
-  /**
-   * Reads a Hugging Face folder or a GGUF file.
-   *
-   * @throws ModelFileException for what is missing, broken or not supported
-   */
-  static TokenizerSource read(Path model) {
-    return Files.isDirectory(model) ? TokenizerFolder.read(model) : GgufTokenizer.read(model);
-  }
 
   /** The text of every control token by its id. */
   Map<Integer, String> controlTokens() {

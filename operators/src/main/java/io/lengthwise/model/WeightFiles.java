@@ -1,8 +1,6 @@
 package io.lengthwise.model;
 
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Set;
 
@@ -21,24 +19,6 @@ interface WeightFiles extends AutoCloseable {
 
   /** The most bytes that {@link #rows} hands out at a time. */
   int MAX_BYTES = MappedFile.MAX_SLICE;
-
-  /**
-   * Opens a Hugging Face folder or a GGUF file.
-   *
-   * @throws ModelFileException if it is neither, is damaged, or holds a model of another kind
-   */
-  static WeightFiles open(Path path) {
-    if (Files.isDirectory(path)) {
-      return Safetensors.open(path);
-    }
-    if (Files.isRegularFile(path)) {
-      return Gguf.open(path);
-    }
-    throw new ModelFileException(
-        path,
-        "no such model: give a Hugging Face folder (config.json and model*.safetensors) or a GGUF"
-            + " file");
-  }
 
   ModelConfig config();
 

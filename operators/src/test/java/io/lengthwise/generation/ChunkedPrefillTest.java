@@ -33,7 +33,7 @@ class ChunkedPrefillTest {
           1000,
           EngineOptions.NO_LIMIT);
   private final RowDevice device =
-      new RowDevice(new SimulatedTime(accelerator, PREFILL_NANOS), options, statistics);
+      Schedule.device(new SimulatedTime(accelerator, PREFILL_NANOS), options, statistics);
   private final Schedule schedule =
       new RefillSchedule(device, new Tuning(options, StepCost.GUESS), statistics);
 

@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.lengthwise.batching.MicroBatch;
+import io.lengthwise.model.ModelFiles;
 import io.lengthwise.model.ModelSpec;
 import io.lengthwise.model.Reference;
 import io.lengthwise.model.Tokenizer;
@@ -61,7 +62,7 @@ class GenerationOperatorTest {
   void answersAreTheReferences(Discipline discipline) throws Exception {
     try (TestingGeneration generation =
             new TestingGeneration(options(discipline, AdmissionOrder.FIFO, 2048, 16));
-        Tokenizer tokenizer = Tokenizer.open(reference.folder())) {
+        Tokenizer tokenizer = ModelFiles.tokenizer(reference.folder())) {
       generation.submit(prompts.greedy(24));
       List<GenerationResult> results = generation.finish();
       assertThat(results).hasSize(reference.prompts().length);
@@ -273,7 +274,7 @@ class GenerationOperatorTest {
   void stopTokenIsNotPartOfTheText() throws Exception {
     int stop = reference.answers()[0][6];
     Sampling stopping = new Sampling(0f, 0, 1f, 0f, 1f, 0L, List.of(), List.of(stop), Map.of());
-    try (Tokenizer tokenizer = Tokenizer.open(reference.folder())) {
+    try (Tokenizer tokenizer = ModelFiles.tokenizer(reference.folder())) {
       GenerationResult result =
           runToEnd(OPTIONS, List.of(request("a", reference.prompts()[0], 24, stopping))).get(0);
       assertThat(result.completion().completionTokens()).isEqualTo(7);

@@ -192,7 +192,7 @@ class PoisonTest {
             1,
             1000,
             EngineOptions.NO_LIMIT);
-    device = new RowDevice(accelerator, options, statistics);
+    device = Schedule.device(accelerator, options, statistics);
     schedule = Schedule.of(device, new Tuning(options, StepCost.GUESS), statistics);
   }
 

@@ -286,7 +286,7 @@ class PrefixReuseTest {
   private void start(Discipline discipline, int cells, boolean reuse) {
     statistics = new EngineStatistics();
     EngineOptions options = options(discipline, cells, reuse);
-    device = new RowDevice(new ModelAccelerator(model.decoder(), 0), options, statistics);
+    device = Schedule.device(new ModelAccelerator(model.decoder(), 0), options, statistics);
     schedule = Schedule.of(device, new Tuning(options, StepCost.GUESS), statistics);
   }
 
@@ -338,7 +338,7 @@ class PrefixReuseTest {
     EngineOptions options = options(Discipline.REFILL, CELLS, false);
     EngineStatistics statistics = new EngineStatistics();
     RowDevice device =
-        new RowDevice(new ModelAccelerator(reference.decoder(), 0), options, statistics);
+        Schedule.device(new ModelAccelerator(reference.decoder(), 0), options, statistics);
     Schedule schedule = Schedule.of(device, new Tuning(options, StepCost.GUESS), statistics);
     List<Row> again = rows.stream().map(row -> row(row.pending().predicted(), new int[0])).toList();
     schedule.add(again);

@@ -146,7 +146,7 @@ class RefillScheduleTest {
     Accelerator accelerator =
         new SimulatedTime(new ModelAccelerator(model.decoder(), 0), prefillNanos);
     EngineOptions options = TestingGeneration.options(Discipline.REFILL, order, cells, places);
-    RowDevice device = new RowDevice(accelerator, options, statistics);
+    RowDevice device = Schedule.device(accelerator, options, statistics);
     return new RefillSchedule(device, new Tuning(options, StepCost.GUESS), statistics);
   }
 

@@ -294,7 +294,7 @@ class StaticScheduleTest {
             1,
             1000,
             EngineOptions.NO_LIMIT);
-    device = new RowDevice(accelerator, options, statistics);
+    device = Schedule.device(accelerator, options, statistics);
     schedule = new StaticSchedule(device, options, statistics);
   }
 

@@ -280,18 +280,18 @@ class ChatTemplateTest {
     Files.copy(
         TestingTokenizers.path("smollm").resolve("tokenizer.json"),
         folder.resolve("tokenizer.json"));
-    assertThat(TokenizerSource.read(folder).chatTemplate()).isNull();
+    assertThat(ModelFiles.tokenizerSource(folder).chatTemplate()).isNull();
 
     config("{\"chat_template\": \"one\"}");
-    assertThat(TokenizerSource.read(folder).chatTemplate()).isEqualTo("one");
+    assertThat(ModelFiles.tokenizerSource(folder).chatTemplate()).isEqualTo("one");
 
     config(
         "{\"chat_template\": [{\"name\": \"tool_use\", \"template\": \"tools\"},"
             + " {\"name\": \"default\", \"template\": \"named\"}]}");
-    assertThat(TokenizerSource.read(folder).chatTemplate()).isEqualTo("named");
+    assertThat(ModelFiles.tokenizerSource(folder).chatTemplate()).isEqualTo("named");
 
     Files.writeString(folder.resolve("chat_template.jinja"), "separate\n");
-    TokenizerSource source = TokenizerSource.read(folder);
+    TokenizerSource source = ModelFiles.tokenizerSource(folder);
     assertThat(source.chatTemplate()).isEqualTo("separate\n");
     assertThat(source.chatTemplateFile()).hasFileName("chat_template.jinja");
   }

@@ -394,7 +394,7 @@ class DecoderTest {
   }
 
   private static Decoder decoder(String family, NumberFormat format) {
-    try (WeightFiles files = WeightFiles.open(Reference.folder(family))) {
+    try (WeightFiles files = ModelFiles.weights(Reference.folder(family))) {
       Decoder decoder = new Decoder(files, Device.cpu(), format, 1);
       decoder.allocate(32 * SLOT);
       return decoder;

@@ -46,7 +46,7 @@ class GgufTest {
   @ValueSource(strings = {"llama", "qwen2", "qwen3"})
   void modelsHaveHuggingFacesTensors(String architecture) {
     Map<String, StoredTensor> expected = expected(architecture + ".safetensors");
-    try (WeightFiles files = WeightFiles.open(fixture(architecture + ".gguf"))) {
+    try (WeightFiles files = ModelFiles.weights(fixture(architecture + ".gguf"))) {
       assertThat(files.names()).isEqualTo(expected.keySet());
       expected.forEach(
           (name, tensor) -> {
@@ -66,7 +66,7 @@ class GgufTest {
   @ParameterizedTest
   @ValueSource(strings = {"self_attn.q_proj.weight", "self_attn.q_proj.bias", "mlp.up_proj.weight"})
   void rowsAreDirectAndLittleEndian(String name) {
-    try (WeightFiles files = WeightFiles.open(fixture("llama.gguf"))) {
+    try (WeightFiles files = ModelFiles.weights(fixture("llama.gguf"))) {
       ByteBuffer rows = files.rows("model.layers.0." + name, 1, 5);
       assertThat(rows.isDirect()).isTrue();
       assertThat(rows.position()).isZero();
@@ -78,7 +78,7 @@ class GgufTest {
 
   @Test
   void configurationOfLlama() {
-    ModelConfig config = WeightFiles.open(fixture("llama.gguf")).config();
+    ModelConfig config = ModelFiles.weights(fixture("llama.gguf")).config();
     assertThat(config.architecture()).isEqualTo(Architecture.LLAMA);
     assertThat(config.vocabularySize()).isEqualTo(8);
     assertThat(config.hiddenSize()).isEqualTo(32);
@@ -97,25 +97,26 @@ class GgufTest {
 
   @Test
   void ropeDivisorsDivideTheFrequencies() {
-    float[] frequencies = WeightFiles.open(fixture("llama.gguf")).config().inverseFrequencies();
-    float[] undivided = WeightFiles.open(fixture("qwen2.gguf")).config().inverseFrequencies();
+    float[] frequencies = ModelFiles.weights(fixture("llama.gguf")).config().inverseFrequencies();
+    float[] undivided = ModelFiles.weights(fixture("qwen2.gguf")).config().inverseFrequencies();
     assertThat(frequencies)
         .containsExactly(undivided[0], undivided[1] / 2, undivided[2] / 4, undivided[3] / 8);
   }
 
   @Test
   void wellKnownEndingsEndAnswersBesideTheNamedOne() {
-    assertThat(WeightFiles.open(fixture("llama.gguf")).config().endTokens()).containsExactly(2, 0);
+    assertThat(ModelFiles.weights(fixture("llama.gguf")).config().endTokens())
+        .containsExactly(2, 0);
   }
 
   @Test
   void modelWithoutAHeadTiesItToTheEmbedding() {
-    assertThat(WeightFiles.open(fixture("qwen2.gguf")).config().tiedEmbeddings()).isTrue();
+    assertThat(ModelFiles.weights(fixture("qwen2.gguf")).config().tiedEmbeddings()).isTrue();
   }
 
   @Test
   void headsMayHaveASizeOfTheirOwn() {
-    assertThat(WeightFiles.open(fixture("qwen3.gguf")).config().headSize()).isEqualTo(16);
+    assertThat(ModelFiles.weights(fixture("qwen3.gguf")).config().headSize()).isEqualTo(16);
   }
 
   @Test

@@ -151,7 +151,7 @@ class HostileGgufTest {
 
   @Test
   void pathThatIsNoModel() {
-    assertThatThrownBy(() -> WeightFiles.open(folder.resolve("absent.gguf")))
+    assertThatThrownBy(() -> ModelFiles.weights(folder.resolve("absent.gguf")))
         .isInstanceOf(ModelFileException.class)
         .hasMessageContaining("absent.gguf");
   }
@@ -175,6 +175,6 @@ class HostileGgufTest {
   private WeightFiles open(byte[] content) {
     Path file = folder.resolve("model.gguf");
     TestingSafetensors.write(file, content);
-    return WeightFiles.open(file);
+    return ModelFiles.weights(file);
   }
 }

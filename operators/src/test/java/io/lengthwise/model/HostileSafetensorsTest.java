@@ -217,7 +217,7 @@ class HostileSafetensorsTest {
   }
 
   private void assertRefused(String file, String message) {
-    assertThatThrownBy(() -> WeightFiles.open(folder))
+    assertThatThrownBy(() -> ModelFiles.weights(folder))
         .isInstanceOf(ModelFileException.class)
         .hasMessageContaining(file)
         .satisfies(

@@ -309,7 +309,7 @@ class HuggingFaceConfigTest {
 
   @Test
   void folderWithoutConfigIsNamed() {
-    assertThatThrownBy(() -> WeightFiles.open(folder))
+    assertThatThrownBy(() -> ModelFiles.weights(folder))
         .isInstanceOf(ModelFileException.class)
         .hasMessageContaining("config.json: no such file");
   }

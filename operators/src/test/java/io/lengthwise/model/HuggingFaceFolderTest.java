@@ -22,10 +22,10 @@ class HuggingFaceFolderTest {
   void aFolderHoldsTheModelOfTheFile(String architecture) throws IOException {
     Path model = fixture(architecture + ".gguf");
 
-    HuggingFaceFolder.write(model, folder);
+    ModelFiles.writeFolder(model, folder);
 
-    try (WeightFiles expected = WeightFiles.open(model);
-        WeightFiles written = WeightFiles.open(folder)) {
+    try (WeightFiles expected = ModelFiles.weights(model);
+        WeightFiles written = ModelFiles.weights(folder)) {
       assertThat(written.config()).usingRecursiveComparison().isEqualTo(expected.config());
       assertThat(written.names()).isEqualTo(expected.names());
       for (String name : expected.names()) {
@@ -37,12 +37,12 @@ class HuggingFaceFolderTest {
             .isEqualTo(bytes(expected.rows(name, 0, rows)));
       }
     }
-    assertThat(TokenizerSource.read(folder))
+    assertThat(ModelFiles.tokenizerSource(folder))
         .usingRecursiveComparison()
         .ignoringFields("file", "chatTemplateFile", "tokenizer")
-        .isEqualTo(TokenizerSource.read(model));
-    try (Tokenizer expected = Tokenizer.open(model);
-        Tokenizer written = Tokenizer.open(folder)) {
+        .isEqualTo(ModelFiles.tokenizerSource(model));
+    try (Tokenizer expected = ModelFiles.tokenizer(model);
+        Tokenizer written = ModelFiles.tokenizer(folder)) {
       assertThat(written.encodePrompt("a b")).isEqualTo(expected.encodePrompt("a b"));
     }
   }
@@ -58,9 +58,9 @@ class HuggingFaceFolderTest {
     Path model = Files.write(folder.resolve("model.gguf"), sliding.build());
     Path written = Files.createDirectory(folder.resolve("written"));
 
-    HuggingFaceFolder.write(model, written);
+    ModelFiles.writeFolder(model, written);
 
-    try (WeightFiles files = WeightFiles.open(written)) {
+    try (WeightFiles files = ModelFiles.weights(written)) {
       assertThat(files.config().architecture()).isEqualTo(Architecture.MISTRAL);
       assertThat(files.config().slidingWindows()).containsExactly(8);
     }
@@ -68,7 +68,7 @@ class HuggingFaceFolderTest {
 
   @Test
   void aModelThatAFolderCannotDescribeIsRefused() {
-    assertThatThrownBy(() -> HuggingFaceFolder.write(fixture("llama.gguf"), folder))
+    assertThatThrownBy(() -> ModelFiles.writeFolder(fixture("llama.gguf"), folder))
         .isInstanceOf(ModelFileException.class)
         .hasMessageContaining("llama.gguf: scales its rotary embedding");
   }

@@ -180,7 +180,7 @@ class ModelFilesFuzzTest {
   }
 
   private static boolean tokenizesOrIsRefused(Path model) {
-    try (Tokenizer tokenizer = Tokenizer.open(model)) {
+    try (Tokenizer tokenizer = ModelFiles.tokenizer(model)) {
       int[] tokens = tokenizer.encodePrompt("Hello <|im_end|> world, 12345!");
       tokenizer.decode(tokens);
       return true;

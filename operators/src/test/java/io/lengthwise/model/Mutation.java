@@ -92,7 +92,7 @@ final class Mutation {
 
   /** Whether a model opened, all of its tensors were read, and all of its values made sense. */
   static boolean opensOrIsRefused(Path model) {
-    try (WeightFiles files = WeightFiles.open(model)) {
+    try (WeightFiles files = ModelFiles.weights(model)) {
       for (String name : files.names()) {
         files.rows(name, 0, (int) files.shape(name)[0]).get(0);
       }

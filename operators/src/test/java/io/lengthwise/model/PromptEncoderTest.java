@@ -45,7 +45,7 @@ class PromptEncoderTest {
   }
 
   private static PromptEncoder encoder(Tokenizer tokenizer, boolean withTemplate, int vocabulary) {
-    TokenizerSource source = TokenizerSource.read(TestingTokenizers.path("smollm"));
+    TokenizerSource source = ModelFiles.tokenizerSource(TestingTokenizers.path("smollm"));
     ChatTemplate template =
         ChatTemplate.of(
             source.chatTemplate(), source.chatTemplateFile(), source.bosToken(), source.eosToken());
@@ -71,7 +71,7 @@ class PromptEncoderTest {
     Path folder = Path.of(getClass().getResource("/models/smollm/config.json").toURI()).getParent();
     ModelSpec spec = new ModelSpec("tiny", folder.toString(), "cpu", WeightType.FLOAT32);
     try (PromptEncoder opened = PromptEncoder.open(spec, 5);
-        Tokenizer its = Tokenizer.open(folder)) {
+        Tokenizer its = ModelFiles.tokenizer(folder)) {
       EncodedRequest encoded = opened.encode(chat("The river"));
       assertThat(encoded.promptTokens())
           .isEqualTo(its.encode("<|im_start|>user\nThe river<|im_end|>\n<|im_start|>assistant\n"));

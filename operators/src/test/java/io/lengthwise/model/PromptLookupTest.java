@@ -123,7 +123,7 @@ class PromptLookupTest {
   }
 
   private static Decoder decoder(String family, WeightType weights) {
-    try (WeightFiles files = WeightFiles.open(Reference.folder(family))) {
+    try (WeightFiles files = ModelFiles.weights(Reference.folder(family))) {
       Decoder decoder = new Decoder(files, Device.cpu(), weights, 1);
       decoder.allocate(4 * SLOT);
       return decoder;

@@ -29,7 +29,7 @@ class SafetensorsTest {
     writeConfig();
     written.writeTo(folder.resolve("model.safetensors"));
 
-    try (WeightFiles files = WeightFiles.open(folder)) {
+    try (WeightFiles files = ModelFiles.weights(folder)) {
       assertThat(files.names()).isEqualTo(written.contents().keySet());
       assertHolds(files, written);
       assertThat(files.type("model.norm.weight")).isEqualTo(type);
@@ -48,7 +48,7 @@ class SafetensorsTest {
     }
     TestingSafetensors.writeIndex(folder, index);
 
-    try (WeightFiles files = WeightFiles.open(folder)) {
+    try (WeightFiles files = ModelFiles.weights(folder)) {
       assertHolds(files, all);
     }
   }
@@ -59,7 +59,7 @@ class SafetensorsTest {
     writeConfig();
     written.writeTo(folder.resolve("model.safetensors"));
 
-    try (WeightFiles files = WeightFiles.open(folder)) {
+    try (WeightFiles files = ModelFiles.weights(folder)) {
       String embedding = "model.embed_tokens.weight";
       byte[] all = written.contents().get(embedding);
       ByteBuffer rows = files.rows(embedding, 2, 3);
@@ -77,7 +77,7 @@ class SafetensorsTest {
     writeConfig();
     TestingSafetensors.llama(ElementType.F16).writeTo(folder.resolve("model.safetensors"));
 
-    try (WeightFiles files = WeightFiles.open(folder)) {
+    try (WeightFiles files = ModelFiles.weights(folder)) {
       for (long first : new long[] {-1, 6, Long.MAX_VALUE}) {
         assertThatThrownBy(() -> files.rows("model.embed_tokens.weight", first, 1))
             .isInstanceOf(IllegalArgumentException.class);

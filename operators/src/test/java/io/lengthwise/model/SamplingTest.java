@@ -28,7 +28,7 @@ class SamplingTest {
   @BeforeEach
   void open() throws IOException {
     reference = Reference.of("smollm");
-    try (WeightFiles files = WeightFiles.open(reference.folder())) {
+    try (WeightFiles files = ModelFiles.weights(reference.folder())) {
       decoder = new Decoder(files, Device.cpu(), WeightType.FLOAT32, 1);
       decoder.allocate(ROWS * SLOT);
     }

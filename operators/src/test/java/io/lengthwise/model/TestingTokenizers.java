@@ -22,7 +22,7 @@ final class TestingTokenizers {
   }
 
   static Tokenizer open(String name) {
-    return Tokenizer.open(path(name));
+    return ModelFiles.tokenizer(path(name));
   }
 
   static JsonNode expected() throws IOException {

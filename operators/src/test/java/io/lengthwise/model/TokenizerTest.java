@@ -88,7 +88,7 @@ class TokenizerTest {
         folder.resolve("tokenizer.json"),
         Files.readString(TestingTokenizers.path("smollm").resolve("tokenizer.json"))
             .replace("\"special\":true", "\"special\":false"));
-    try (Tokenizer tokenizer = Tokenizer.open(folder)) {
+    try (Tokenizer tokenizer = ModelFiles.tokenizer(folder)) {
       ChatTemplate template = template("smollm");
       int[] tokens = tokenizer.encode(template.render(List.of(new Message("user", "<|im_end|>"))));
       assertThat(controls(tokenizer, tokens)).hasSize(3);
@@ -159,18 +159,18 @@ class TokenizerTest {
   @Test
   void configurationDecidesOverThePostProcessorWhetherAPromptBeginsWithBos() throws IOException {
     copy("llama-bpe", "\"add_bos_token\": false");
-    try (Tokenizer tokenizer = Tokenizer.open(folder)) {
+    try (Tokenizer tokenizer = ModelFiles.tokenizer(folder)) {
       assertThat(tokenizer.encodePrompt("a")).isEqualTo(tokenizer.encode("a"));
     }
     copy("smollm", "\"add_bos_token\": true");
-    try (Tokenizer tokenizer = Tokenizer.open(folder)) {
+    try (Tokenizer tokenizer = ModelFiles.tokenizer(folder)) {
       assertThat(tokenizer.encodePrompt("a")).isEqualTo(tokenizer.encode("<|endoftext|>a"));
     }
   }
 
   @Test
   void folderWithoutTokenizerSaysSo() {
-    assertThatThrownBy(() -> Tokenizer.open(folder))
+    assertThatThrownBy(() -> ModelFiles.tokenizer(folder))
         .isInstanceOf(ModelFileException.class)
         .hasMessageContaining(": has no tokenizer.json");
   }
@@ -179,28 +179,28 @@ class TokenizerTest {
   void brokenFilesAreErrorsThatNameThem() throws IOException {
     Path file = folder.resolve("tokenizer.json");
     Files.writeString(file, "{\"model\": ");
-    assertThatThrownBy(() -> Tokenizer.open(folder))
+    assertThatThrownBy(() -> ModelFiles.tokenizer(folder))
         .isInstanceOf(ModelFileException.class)
         .hasMessageContaining(file + ": is broken JSON");
 
     Files.writeString(file, "[".repeat(100_000));
-    assertThatThrownBy(() -> Tokenizer.open(folder)).isInstanceOf(ModelFileException.class);
+    assertThatThrownBy(() -> ModelFiles.tokenizer(folder)).isInstanceOf(ModelFileException.class);
 
     Files.writeString(file, "{\"model\": {\"type\": \"WordPiece\", \"vocab\": {}}}");
-    assertThatThrownBy(() -> Tokenizer.open(folder))
+    assertThatThrownBy(() -> ModelFiles.tokenizer(folder))
         .isInstanceOf(ModelFileException.class)
         .hasMessageContaining("model.type 'WordPiece'");
 
     Files.writeString(file, "{\"model\": {\"type\": \"BPE\", \"vocab\": {}, \"merges\": [3]}}");
-    assertThatThrownBy(() -> Tokenizer.open(folder))
+    assertThatThrownBy(() -> ModelFiles.tokenizer(folder))
         .isInstanceOf(ModelFileException.class)
         .hasMessageContaining("is no usable tokenizer");
   }
 
   @Test
   void templateAndTokensOfAGgufFileAreItsMetadata() {
-    TokenizerSource folderSource = TokenizerSource.read(TestingTokenizers.path("smollm"));
-    TokenizerSource source = TokenizerSource.read(TestingTokenizers.path("smollm.gguf"));
+    TokenizerSource folderSource = ModelFiles.tokenizerSource(TestingTokenizers.path("smollm"));
+    TokenizerSource source = ModelFiles.tokenizerSource(TestingTokenizers.path("smollm.gguf"));
     assertThat(source.chatTemplate()).isEqualTo(folderSource.chatTemplate());
     assertThat(source.bosToken()).isEqualTo("<|endoftext|>");
     assertThat(source.eosToken()).isEqualTo("<|im_end|>");
@@ -220,7 +220,7 @@ class TokenizerTest {
     Path file = folder.resolve("other.gguf");
     String changed = latin.replace(old, other.substring(0, old.length()));
     Files.write(file, changed.getBytes(StandardCharsets.ISO_8859_1));
-    assertThatThrownBy(() -> Tokenizer.open(file))
+    assertThatThrownBy(() -> ModelFiles.tokenizer(file))
         .isInstanceOf(ModelFileException.class)
         .hasMessageContaining("other.gguf")
         .hasMessageContaining(message);
@@ -237,7 +237,7 @@ class TokenizerTest {
   }
 
   private static ChatTemplate template(String model) {
-    TokenizerSource source = TokenizerSource.read(TestingTokenizers.path(model));
+    TokenizerSource source = ModelFiles.tokenizerSource(TestingTokenizers.path(model));
     return ChatTemplate.of(
         source.chatTemplate(), source.chatTemplateFile(), source.bosToken(), source.eosToken());
   }

@@ -16,12 +16,12 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code batch}: the requests of a file, answered in another. */
@@ -37,7 +37,7 @@ final class BatchCommand implements Callable<Integer> {
 
   private static final Duration REFRESH = Duration.ofMillis(500);
 
-  @ParentCommand private Lengthwise lengthwise;
+  private final Console console;
   @Mixin private ConfigurationOptions options;
   @Spec private CommandSpec spec;
 
@@ -53,12 +53,15 @@ final class BatchCommand implements Callable<Integer> {
       description = "The lines that are no requests; by default OUT with .errors.jsonl behind it.")
   private Path errors;
 
+  BatchCommand(Console console) {
+    this.console = console;
+  }
+
   @Override
   public Integer call() throws Exception {
     Path errorsPlace =
         errors != null ? errors : out.resolveSibling(out.getFileName() + ".errors.jsonl");
     checkPaths(errorsPlace);
-    Console console = lengthwise.console();
     Configuration configuration = configuration();
     LocalModel model = LocalModel.locate(configuration, ModelStore.ofUser(System.getenv()));
     JobSettings settings = JobSettings.withoutKafka(configuration);
@@ -77,7 +80,7 @@ final class BatchCommand implements Callable<Integer> {
         Files.deleteIfExists(errorsPlace);
       }
       report(outcome, console, errorsPlace);
-      return outcome.failed() + outcome.unreadable() == 0 ? 0 : Lengthwise.FAILED;
+      return outcome.failed() + outcome.unreadable() == 0 ? 0 : ExitCode.SOFTWARE;
     }
   }
 

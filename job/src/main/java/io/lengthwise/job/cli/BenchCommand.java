@@ -26,7 +26,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code bench}: schedules on the same prompts and a real model, without Kafka and Flink. */
@@ -44,7 +43,7 @@ final class BenchCommand implements Callable<Integer> {
 
   private static final int USUAL_LENGTH = LengthwiseOptions.DEFAULTS_ANSWER_LENGTH.defaultValue();
 
-  @ParentCommand private Lengthwise lengthwise;
+  private final Console console;
   @Spec private CommandSpec spec;
   @Mixin private ConfigurationOptions options;
   @Mixin private SequenceSwitches sequence;
@@ -133,13 +132,12 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object a schedule.")
   private boolean json;
 
-  Lengthwise lengthwise() {
-    return lengthwise;
+  BenchCommand(Console console) {
+    this.console = console;
   }
 
   @Override
   public Integer call() throws Exception {
-    Console console = lengthwise.console();
     checkOptions();
     Configuration configuration = options.over(Map.of(LengthwiseOptions.MODEL_PATH.key(), model));
     LocalModel fetched = LocalModel.locate(configuration, ModelStore.ofUser(System.getenv()));
@@ -185,7 +183,6 @@ final class BenchCommand implements Callable<Integer> {
       List<String> texts,
       List<EncodedRequest> encoded,
       Lessons lessons) {
-    Console console = lengthwise.console();
     Map<NamedSchedule, BenchResult> results = new LinkedHashMap<>();
     schedules.forEach(schedule -> results.put(schedule, new BenchResult(schedule.name())));
     List<NamedSchedule> order = new ArrayList<>(results.keySet());

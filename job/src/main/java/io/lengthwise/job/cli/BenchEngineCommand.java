@@ -12,7 +12,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code bench engine}: what the engine makes of its device, beside what that allows. */
@@ -28,7 +27,7 @@ import picocli.CommandLine.Spec;
     })
 final class BenchEngineCommand implements Callable<Integer> {
 
-  @ParentCommand private BenchCommand bench;
+  private final Console console;
   @Spec private CommandSpec spec;
   @Mixin private ConfigurationOptions configurationOptions;
   @Mixin private EngineBenchOptions options;
@@ -43,6 +42,10 @@ final class BenchEngineCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object a line.")
   private boolean json;
 
+  BenchEngineCommand(Console console) {
+    this.console = console;
+  }
+
   @Override
   public Integer call() throws Exception {
     options
@@ -51,7 +54,6 @@ final class BenchEngineCommand implements Callable<Integer> {
             problem -> {
               throw new ParameterException(spec.commandLine(), problem);
             });
-    Console console = bench.lengthwise().console();
     Configuration configuration =
         configurationOptions.over(
             Map.of(LengthwiseOptions.MODEL_PATH.key(), CatalogModel.SMOLLM2_135M_INSTRUCT.name()));

@@ -17,11 +17,11 @@ import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code demo}: prompts through a real Kafka and a real Flink to a real model, in one JVM. */
@@ -40,7 +40,7 @@ final class DemoCommand implements Callable<Integer> {
   private static final String LENGTHS = "demo-lengths";
   private static final Duration REFRESH = Duration.ofMillis(250);
 
-  @ParentCommand private Lengthwise lengthwise;
+  private final Console console;
   @Spec private CommandSpec spec;
   @Mixin private ConfigurationOptions options;
 
@@ -70,18 +70,22 @@ final class DemoCommand implements Callable<Integer> {
       description = "Leave the broker and Flink's web interface up until interrupted.")
   private boolean keep;
 
+  DemoCommand(Console console) {
+    this.console = console;
+  }
+
   @Override
   public Integer call() throws Exception {
     if (outstanding < 1) {
       throw new ParameterException(
           spec.commandLine(), "--outstanding must be at least 1, not " + outstanding);
     }
-    Console console = json ? lengthwise.console().withOutToErr() : lengthwise.console();
+    Console notes = json ? console.withOutToErr() : console;
     Configuration configuration = options.over(defaults());
     LocalModel model = LocalModel.locate(configuration, ModelStore.ofUser(System.getenv()));
     List<PromptLine> prompts = prompts(check(configuration));
-    model.fetch(new ConsoleFetchProgress(console));
-    console.err().println("Starting a Kafka broker and a Flink cluster");
+    model.fetch(new ConsoleFetchProgress(notes));
+    notes.err().println("Starting a Kafka broker and a Flink cluster");
     try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
       configuration.set(LengthwiseOptions.KAFKA_BOOTSTRAP_SERVERS, kafka.bootstrapServers());
       JobSettings settings = JobSettings.of(configuration);
@@ -91,17 +95,17 @@ final class DemoCommand implements Callable<Integer> {
       try (LocalCluster cluster =
           LocalCluster.start(configuration, LocalCluster.slots(environment, settings))) {
         LocalCluster.RunningJob job = cluster.submit(environment, settings.name());
-        awaitOpen(job, console);
+        awaitOpen(job, notes);
         DemoReport report =
-            new DemoRun(configuration, settings.kafka(), job, console).answer(prompts, outstanding);
-        console.out().println(report.text());
+            new DemoRun(configuration, settings.kafka(), job, notes).answer(prompts, outstanding);
+        notes.out().println(report.text());
         if (json) {
-          lengthwise.console().out().println(report.json());
+          console.out().println(report.json());
         }
         if (keep) {
-          keep(cluster, job, settings, console);
+          keep(cluster, job, settings, notes);
         }
-        return report.isComplete() ? 0 : Lengthwise.FAILED;
+        return report.isComplete() ? 0 : ExitCode.SOFTWARE;
       }
     }
   }

@@ -19,7 +19,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code predictor evaluate}: how good predictors are on recorded lengths. */
@@ -45,7 +44,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  @ParentCommand private PredictorCommand predictor;
+  private final Console console;
   @Spec private CommandSpec spec;
   @Mixin private ConfigurationOptions options;
 
@@ -110,6 +109,10 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(names = "--json", description = "One JSON object a row.")
   private boolean json;
 
+  EvaluateCommand(Console console) {
+    this.console = console;
+  }
+
   @Override
   public Integer call() throws Exception {
     checkOptions();
@@ -119,7 +122,6 @@ final class EvaluateCommand implements Callable<Integer> {
             RecordedAnswerReader.read(test, cap, limit),
             prequential);
     Map<String, Supplier<EvaluatedPredictor>> predictors = predictors(evaluation.prompts());
-    Console console = predictor.console();
     EvaluationPrinter printer =
         new EvaluationPrinter(console.out(), json, prequential ? window : 0);
     StatusLine status = new StatusLine(console);
@@ -166,7 +168,6 @@ final class EvaluateCommand implements Callable<Integer> {
     if (names.stream().noneMatch(PredictorName::asksModel)) {
       return readings;
     }
-    Console console = predictor.console();
     Configuration configuration =
         options.over(
             Map.of(

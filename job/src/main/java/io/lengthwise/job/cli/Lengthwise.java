@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import org.apache.flink.configuration.IllegalConfigurationException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -40,15 +41,7 @@ import picocli.CommandLine.Spec;
     })
 public final class Lengthwise implements Runnable {
 
-  static final int FAILED = 1;
-  static final int USAGE = 2;
-
-  private final Console console;
   @Spec private CommandSpec spec;
-
-  private Lengthwise(Console console) {
-    this.console = console;
-  }
 
   public static void main(String[] arguments) {
     int exitCode = line(Console.ofProcess()).execute(arguments);
@@ -58,7 +51,7 @@ public final class Lengthwise implements Runnable {
 
   /** The commands, writing to a console. */
   static CommandLine line(Console console) {
-    CommandLine line = new CommandLine(new Lengthwise(console));
+    CommandLine line = new CommandLine(Lengthwise.class, new CommandFactory(console));
     line.setUsageHelpAutoWidth(true);
     line.setExecutionExceptionHandler((error, command, parsed) -> report(console, error));
     line.setParameterExceptionHandler((error, arguments) -> reportUsage(console, error));
@@ -70,10 +63,6 @@ public final class Lengthwise implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(spec.commandLine(), "Name a command");
-  }
-
-  Console console() {
-    return console;
   }
 
   /** The project's version, which Maven writes into the jar's manifest. */
@@ -89,19 +78,19 @@ public final class Lengthwise implements Runnable {
   private static int report(Console console, Exception error) {
     if (CloseOnExit.isExiting()) {
       // What broke now broke because everything ends.
-      return FAILED;
+      return ExitCode.SOFTWARE;
     }
     PrintStream err = console.err();
     if (error instanceof IllegalConfigurationException) {
       err.println("lengthwise: " + error.getMessage());
-      return USAGE;
+      return ExitCode.USAGE;
     }
     if (error instanceof CommandFailure) {
       err.println("lengthwise: " + error.getMessage());
     } else {
       error.printStackTrace(err);
     }
-    return FAILED;
+    return ExitCode.SOFTWARE;
   }
 
   private static int reportUsage(Console console, ParameterException error) {
@@ -109,6 +98,6 @@ public final class Lengthwise implements Runnable {
     console
         .err()
         .println("Try: " + error.getCommandLine().getCommandSpec().qualifiedName() + " --help");
-    return USAGE;
+    return ExitCode.USAGE;
   }
 }

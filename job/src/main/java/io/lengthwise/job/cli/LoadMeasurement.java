@@ -1,6 +1,6 @@
 package io.lengthwise.job.cli;
 
-import io.lengthwise.model.HuggingFaceFolder;
+import io.lengthwise.model.ModelFiles;
 import io.lengthwise.model.ModelSpec;
 import io.lengthwise.model.WeightType;
 import java.io.IOException;
@@ -59,7 +59,7 @@ final class LoadMeasurement implements EngineMeasurement {
       return Map.of(Format.SAFETENSORS, model);
     }
     bench.console().err().println("load: writing the model as safetensors to " + folder);
-    HuggingFaceFolder.write(model, folder);
+    ModelFiles.writeFolder(model, folder);
     Map<Format, Path> files = new LinkedHashMap<>();
     files.put(Format.GGUF, model);
     files.put(Format.SAFETENSORS, folder);

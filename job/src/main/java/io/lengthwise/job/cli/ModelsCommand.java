@@ -10,7 +10,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code models}: the models that can be fetched, and fetching them. */
@@ -20,7 +19,6 @@ import picocli.CommandLine.Spec;
     subcommands = {ModelsCommand.Fetch.class, ModelsCommand.ListModels.class})
 final class ModelsCommand implements Runnable {
 
-  @ParentCommand private Lengthwise lengthwise;
   @Spec private CommandSpec spec;
 
   @Override
@@ -28,7 +26,7 @@ final class ModelsCommand implements Runnable {
     throw new ParameterException(spec.commandLine(), "Say which: models fetch, or models list");
   }
 
-  private ModelStore store() {
+  private static ModelStore store() {
     return ModelStore.ofUser(System.getenv());
   }
 
@@ -44,7 +42,7 @@ final class ModelsCommand implements Runnable {
       })
   static final class Fetch implements Runnable {
 
-    @ParentCommand private ModelsCommand models;
+    private final Console console;
     @Mixin private ConfigurationOptions options;
     @Spec private CommandSpec spec;
 
@@ -56,9 +54,13 @@ final class ModelsCommand implements Runnable {
             "The model's name, by default the configuration's model.path or SmolLM2-135M-Instruct.")
     private String given;
 
+    Fetch(Console console) {
+      this.console = console;
+    }
+
     @Override
     public void run() {
-      ModelStore store = models.store();
+      ModelStore store = store();
       String name = given != null ? given : configured();
       CatalogModel model =
           store
@@ -73,7 +75,6 @@ final class ModelsCommand implements Runnable {
                                   store.catalog().stream()
                                       .map(CatalogModel::name)
                                       .collect(Collectors.joining(", ")))));
-      Console console = models.lengthwise.console();
       try {
         Path file = store.fetch(model, new ConsoleFetchProgress(console));
         console.out().println(file);
@@ -97,17 +98,19 @@ final class ModelsCommand implements Runnable {
   @Command(name = "list", description = "Lists the models that can be fetched, and those here.")
   static final class ListModels implements Runnable {
 
-    @ParentCommand private ModelsCommand models;
+    private final Console console;
     @Spec private CommandSpec spec;
+
+    ListModels(Console console) {
+      this.console = console;
+    }
 
     @Override
     public void run() {
-      ModelStore store = models.store();
+      ModelStore store = store();
       for (CatalogModel model : store.catalog()) {
         try {
-          models
-              .lengthwise
-              .console()
+          console
               .out()
               .printf(
                   "%s  %s  %s  %s%n",

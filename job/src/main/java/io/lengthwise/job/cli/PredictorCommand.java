@@ -3,7 +3,6 @@ package io.lengthwise.job.cli;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code predictor}: what can be done with predictors alone. */
@@ -13,15 +12,10 @@ import picocli.CommandLine.Spec;
     subcommands = EvaluateCommand.class)
 final class PredictorCommand implements Runnable {
 
-  @ParentCommand private Lengthwise lengthwise;
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
     throw new ParameterException(spec.commandLine(), "Say what: predictor evaluate");
-  }
-
-  Console console() {
-    return lengthwise.console();
   }
 }

@@ -19,7 +19,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code replay}: schedules on recorded lengths, without a model. */
@@ -34,7 +33,7 @@ final class ReplayCommand implements Callable<Integer> {
 
   private static final int SHORT = 50;
 
-  @ParentCommand private Lengthwise lengthwise;
+  private final Console console;
   @Spec private CommandSpec spec;
   @Mixin private SequenceSwitches sequence;
 
@@ -131,9 +130,12 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object a schedule.")
   private boolean json;
 
+  ReplayCommand(Console console) {
+    this.console = console;
+  }
+
   @Override
   public Integer call() {
-    Console console = lengthwise.console();
     if (width < 1 || backlog < 1 || cap < 1) {
       throw new ParameterException(
           spec.commandLine(), "--width, --backlog and --cap must be at least 1");

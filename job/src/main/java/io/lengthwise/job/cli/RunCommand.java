@@ -9,7 +9,6 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code run}: the job in this JVM, against an existing Kafka. */
 @Command(
@@ -20,12 +19,15 @@ import picocli.CommandLine.ParentCommand;
     })
 final class RunCommand implements Callable<Integer> {
 
-  @ParentCommand private Lengthwise lengthwise;
+  private final Console console;
   @Mixin private ConfigurationOptions options;
+
+  RunCommand(Console console) {
+    this.console = console;
+  }
 
   @Override
   public Integer call() throws Exception {
-    Console console = lengthwise.console();
     Configuration configuration = options.over(Map.of());
     LocalModel model = LocalModel.locate(configuration, ModelStore.ofUser(System.getenv()));
     JobSettings settings = JobSettings.of(configuration);

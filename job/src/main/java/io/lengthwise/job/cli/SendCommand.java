@@ -14,13 +14,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code send}: requests of a file to a topic. */
 @Command(name = "send", description = "Sends the requests of a file to a topic.")
 final class SendCommand implements Callable<Integer> {
 
-  @ParentCommand private Lengthwise lengthwise;
+  private final Console console;
   @Mixin private ConfigurationOptions options;
 
   @Parameters(
@@ -39,6 +38,10 @@ final class SendCommand implements Callable<Integer> {
       description = "The model that plain prompts ask, by default ${DEFAULT-VALUE}.")
   private String model;
 
+  SendCommand(Console console) {
+    this.console = console;
+  }
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     Configuration configuration = options.over(Map.of());
@@ -47,7 +50,7 @@ final class SendCommand implements Callable<Integer> {
     try (RequestSender sender = new RequestSender(configuration, topic)) {
       sender.send(prompts);
     }
-    lengthwise.console().err().printf("Sent %d requests to %s%n", prompts.size(), topic);
+    console.err().printf("Sent %d requests to %s%n", prompts.size(), topic);
     return 0;
   }
 

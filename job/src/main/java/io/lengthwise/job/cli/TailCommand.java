@@ -11,7 +11,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code tail}: the records of a topic, one a line, until interrupted. */
 @Command(
@@ -20,7 +19,7 @@ import picocli.CommandLine.ParentCommand;
         "Prints the records of a topic, one a line, until it is interrupted or nobody reads them.")
 final class TailCommand implements Callable<Integer> {
 
-  @ParentCommand private Lengthwise lengthwise;
+  private final Console console;
   @Mixin private ConfigurationOptions options;
 
   @Option(names = "--topic", required = true, paramLabel = "TOPIC", description = "The topic.")
@@ -37,10 +36,14 @@ final class TailCommand implements Callable<Integer> {
       description = "End after so many records.")
   private long max;
 
+  TailCommand(Console console) {
+    this.console = console;
+  }
+
   @Override
   public Integer call() {
     Configuration configuration = options.over(Map.of());
-    PrintStream out = lengthwise.console().out();
+    PrintStream out = console.out();
     try (Consumer<byte[], byte[]> consumer = KafkaClients.consumer(configuration)) {
       KafkaClients.assign(consumer, List.of(topic), fromBeginning);
       long left = max;

@@ -1,0 +1,59 @@
+package io.lengthwise.model;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Opens the files of a model: a Hugging Face folder or a GGUF file. */
+public final class ModelFiles {
+
+  private ModelFiles() {}
+
+  /**
+   * Opens the weights of a model.
+   *
+   * @throws ModelFileException if it is neither, is damaged, or holds a model of another kind
+   */
+  public static WeightFiles weights(Path model) {
+    if (Files.isDirectory(model)) {
+      return Safetensors.open(model);
+    }
+    if (Files.isRegularFile(model)) {
+      return Gguf.open(model);
+    }
+    throw new ModelFileException(
+        model,
+        "no such model: give a Hugging Face folder (config.json and model*.safetensors) or a GGUF"
+            + " file");
+  }
+
+  /**
+   * Reads what a model's files say about its text.
+   *
+   * @throws ModelFileException for what is missing, broken or not supported
+   */
+  public static TokenizerSource tokenizerSource(Path model) {
+    return Files.isDirectory(model) ? TokenizerFolder.read(model) : GgufTokenizer.read(model);
+  }
+
+  /**
+   * Opens the tokenizer of a model.
+   *
+   * @throws ModelFileException for what is missing, broken or not supported
+   */
+  public static Tokenizer tokenizer(Path model) {
+    return Tokenizer.of(tokenizerSource(model));
+  }
+
+  /**
+   * Writes a model as a Hugging Face folder.
+   *
+   * @param folder where to; it exists and is empty
+   * @throws ModelFileException for a model that a folder cannot describe
+   */
+  public static void writeFolder(Path model, Path folder) throws IOException {
+    try (WeightFiles weights = weights(model)) {
+      HuggingFaceFolder.write(model, weights, tokenizerSource(model), folder);
+    }
+  }
+}
