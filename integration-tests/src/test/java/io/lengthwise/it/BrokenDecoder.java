@@ -20,7 +20,7 @@ final class BrokenDecoder {
   /** A prompt of more tokens makes the program throw. */
   static final int MOST_TOKENS = 100;
 
-  private static final String PROGRAM = "io/lengthwise/model/decoder.pt";
+  private static final String PROGRAM = "io/lengthwise/model/decoder/decoder.pt";
   private static final String SOURCE = "decoder/code/__torch__.py";
   private static final String CALL = "(self).prefill_states(tokens, positions, cells, pieces, )";
 

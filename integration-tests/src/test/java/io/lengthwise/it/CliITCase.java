@@ -175,7 +175,7 @@ class CliITCase {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(System.getProperty("jvm.tests").split(" ")));
     command.addAll(List.of("-Xmx512m", "-cp", LIBRARIES + File.separator + "*"));
-    command.add("io.lengthwise.job.cli.Lengthwise");
+    command.add("io.lengthwise.cli.Lengthwise");
     command.addAll(arguments);
     command.addAll(List.of("-Dmodel.path=" + TinyModel.FOLDER, "-Dmodel.name=tiny"));
     Path output = folder.resolve("output.txt");

@@ -68,10 +68,9 @@ class PackagingTest {
         .noneMatch(name -> name.startsWith("picocli/"))
         .noneMatch(name -> name.startsWith("kafka/"))
         .noneMatch(name -> name.startsWith("scala/"))
-        .noneMatch(name -> name.startsWith("io/lengthwise/job/cli/"));
+        .noneMatch(name -> name.startsWith("io/lengthwise/cli/"));
     try (JarFile jar = new JarFile(JOB_JAR.toFile())) {
-      assertThat(jar.stream().map(ZipEntry::getName))
-          .doesNotContain("log4j2.properties", "demo-prompts.txt");
+      assertThat(jar.stream().map(ZipEntry::getName)).doesNotContain("log4j2.properties");
     }
   }
 

@@ -1,6 +1,6 @@
 package io.lengthwise.it;
 
-import io.lengthwise.job.cli.EmbeddedKafka;
+import io.lengthwise.cli.kafka.EmbeddedKafka;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;

@@ -3,8 +3,8 @@ package io.lengthwise.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.lengthwise.job.JobSettings;
-import io.lengthwise.job.TopicCheck;
+import io.lengthwise.job.config.JobSettings;
+import io.lengthwise.job.kafka.TopicCheck;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.lengthwise.it;
 
-import io.lengthwise.job.cli.EmbeddedKafka;
+import io.lengthwise.cli.kafka.EmbeddedKafka;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;

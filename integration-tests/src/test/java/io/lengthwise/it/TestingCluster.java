@@ -1,8 +1,8 @@
 package io.lengthwise.it;
 
-import io.lengthwise.job.ConfigurationReader;
-import io.lengthwise.job.JobSettings;
 import io.lengthwise.job.LengthwiseJob;
+import io.lengthwise.job.config.ConfigurationReader;
+import io.lengthwise.job.config.JobSettings;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;

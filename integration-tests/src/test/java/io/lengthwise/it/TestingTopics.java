@@ -1,6 +1,6 @@
 package io.lengthwise.it;
 
-import io.lengthwise.job.cli.KafkaTopics;
+import io.lengthwise.cli.kafka.KafkaTopics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

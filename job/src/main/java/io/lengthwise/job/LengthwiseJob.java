@@ -1,6 +1,13 @@
 package io.lengthwise.job;
 
 import io.lengthwise.job.Pipeline.Streams;
+import io.lengthwise.job.config.ConfigurationReader;
+import io.lengthwise.job.config.JobSettings;
+import io.lengthwise.job.config.KafkaSettings;
+import io.lengthwise.job.config.OutputOrder;
+import io.lengthwise.job.kafka.KafkaRecords;
+import io.lengthwise.job.kafka.TopicCheck;
+import io.lengthwise.job.record.InputRecord;
 import io.lengthwise.prediction.CompletedLength;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;

@@ -1,2 +1,2 @@
-/** The job: its options, the formats of its Kafka records, and the wiring of the operators. */
+/** The job: its main class, and the wiring of the operators. */
 package io.lengthwise.job;

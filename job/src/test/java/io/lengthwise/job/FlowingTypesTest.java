@@ -2,6 +2,10 @@ package io.lengthwise.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lengthwise.job.record.DeadLetter;
+import io.lengthwise.job.record.InputRecord;
+import io.lengthwise.job.record.TestingRecords;
+import io.lengthwise.job.record.Turn;
 import io.lengthwise.request.EncodedRequest;
 import io.lengthwise.request.GenerationRequest;
 import io.lengthwise.request.GenerationResult;

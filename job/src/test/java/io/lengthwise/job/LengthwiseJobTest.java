@@ -2,6 +2,8 @@ package io.lengthwise.job;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lengthwise.job.config.ConfigurationReader;
+import io.lengthwise.job.config.JobSettings;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;

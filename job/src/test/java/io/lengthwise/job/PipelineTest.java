@@ -2,6 +2,10 @@ package io.lengthwise.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lengthwise.job.config.ConfigurationReader;
+import io.lengthwise.job.config.JobSettings;
+import io.lengthwise.job.config.OutputOrder;
+import io.lengthwise.job.record.TestingRecords;
 import io.lengthwise.prediction.PredictorName;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,5 +1,19 @@
 package io.lengthwise.generation;
 
+import io.lengthwise.generation.accelerator.Accelerator;
+import io.lengthwise.generation.accelerator.Calibrations;
+import io.lengthwise.generation.accelerator.EngineStatistics;
+import io.lengthwise.generation.accelerator.ModelAccelerator;
+import io.lengthwise.generation.device.Row;
+import io.lengthwise.generation.device.RowDevice;
+import io.lengthwise.generation.probe.HiddenStateQueue;
+import io.lengthwise.generation.probe.HiddenStates;
+import io.lengthwise.generation.probe.ReadingQueue;
+import io.lengthwise.generation.schedule.Discipline;
+import io.lengthwise.generation.schedule.EngineOptions;
+import io.lengthwise.generation.schedule.RefillSchedule;
+import io.lengthwise.generation.schedule.Schedule;
+import io.lengthwise.generation.schedule.Tuning;
 import io.lengthwise.model.CausalLanguageModel;
 import io.lengthwise.model.ModelSpec;
 import java.io.IOException;

@@ -1,5 +1,8 @@
 package io.lengthwise.generation;
 
+import io.lengthwise.generation.accelerator.EngineStatistics;
+import io.lengthwise.generation.device.EngineWork;
+import io.lengthwise.generation.schedule.EngineOptions;
 import io.lengthwise.model.CausalLanguageModel;
 import io.lengthwise.model.ModelSpec;
 import java.util.ArrayList;

@@ -1,5 +1,7 @@
 package io.lengthwise.generation;
 
+import io.lengthwise.generation.accelerator.Calibrations;
+import io.lengthwise.generation.schedule.EngineOptions;
 import io.lengthwise.model.ModelSpec;
 import java.util.Arrays;
 import java.util.Collection;

@@ -1,5 +1,6 @@
 package io.lengthwise.generation;
 
+import io.lengthwise.generation.accelerator.EngineStatistics;
 import io.lengthwise.request.Completion;
 import io.lengthwise.request.GenerationResult;
 import io.lengthwise.request.Timings;

@@ -1,6 +1,10 @@
 package io.lengthwise.generation;
 
 import io.lengthwise.batching.MicroBatch;
+import io.lengthwise.generation.accelerator.EngineStatistics;
+import io.lengthwise.generation.device.PendingRequest;
+import io.lengthwise.generation.device.Row;
+import io.lengthwise.generation.schedule.EngineOptions;
 import io.lengthwise.model.CausalLanguageModel;
 import io.lengthwise.model.ModelSpec;
 import io.lengthwise.prediction.PredictedRequest;

@@ -1,6 +1,7 @@
 package io.lengthwise.generation;
 
 import io.lengthwise.batching.MicroBatch;
+import io.lengthwise.generation.schedule.EngineOptions;
 import io.lengthwise.model.ModelSpec;
 import io.lengthwise.prediction.CompletedLength;
 import io.lengthwise.request.GenerationResult;

@@ -1,5 +1,9 @@
 package io.lengthwise.generation;
 
+import io.lengthwise.generation.accelerator.EngineStatistics;
+import io.lengthwise.generation.probe.PromptReader;
+import io.lengthwise.generation.probe.PromptReading;
+import io.lengthwise.generation.schedule.EngineOptions;
 import io.lengthwise.model.CausalLanguageModel;
 import io.lengthwise.model.ModelSpec;
 import io.lengthwise.prediction.PredictorName;

@@ -1,5 +1,6 @@
 package io.lengthwise.generation;
 
+import io.lengthwise.generation.schedule.EngineOptions;
 import io.lengthwise.model.ModelSpec;
 import io.lengthwise.prediction.PredictorName;
 import io.lengthwise.request.EncodedRequest;

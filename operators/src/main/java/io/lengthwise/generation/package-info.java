@@ -1,2 +1,2 @@
-/** Generates: the engine that keeps a model busy, and the operator that feeds it. */
+/** Generation: the operators of Flink, and the engine that they submit requests to. */
 package io.lengthwise.generation;

@@ -1,5 +1,13 @@
 package io.lengthwise.model;
 
+import io.lengthwise.model.decoder.Decoder;
+import io.lengthwise.model.file.ModelConfig;
+import io.lengthwise.model.file.ModelFileException;
+import io.lengthwise.model.file.WeightFiles;
+import io.lengthwise.model.natives.FreedMemory;
+import io.lengthwise.model.natives.NativeLibraries;
+import io.lengthwise.model.text.AnswerText;
+import io.lengthwise.model.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,5 +1,14 @@
 package io.lengthwise.model;
 
+import io.lengthwise.model.file.ModelFileException;
+import io.lengthwise.model.file.TokenizerSource;
+import io.lengthwise.model.file.WeightFiles;
+import io.lengthwise.model.file.gguf.Gguf;
+import io.lengthwise.model.file.gguf.GgufTokenizer;
+import io.lengthwise.model.file.huggingface.HuggingFaceFolder;
+import io.lengthwise.model.file.huggingface.Safetensors;
+import io.lengthwise.model.file.huggingface.TokenizerFolder;
+import io.lengthwise.model.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package io.lengthwise.model;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import io.lengthwise.model.decoder.WeightType;
 import java.io.Serializable;
 import java.util.Collection;
 import java.util.List;

@@ -1,5 +1,13 @@
 package io.lengthwise.model;
 
+import io.lengthwise.model.file.ModelConfig;
+import io.lengthwise.model.file.ModelFileException;
+import io.lengthwise.model.file.TokenizerSource;
+import io.lengthwise.model.file.WeightFiles;
+import io.lengthwise.model.text.ChatTemplate;
+import io.lengthwise.model.text.MarkedText;
+import io.lengthwise.model.text.TemplateException;
+import io.lengthwise.model.text.Tokenizer;
 import io.lengthwise.request.EncodedRequest;
 import io.lengthwise.request.Endpoint;
 import io.lengthwise.request.GenerationRequest;

@@ -1,5 +1,6 @@
 package io.lengthwise.model;
 
+import io.lengthwise.model.text.AnswerText;
 import java.util.List;
 
 /** What the tokens of answers mean. For all threads. */

@@ -1,2 +1,2 @@
-/** A causal language model on a device: its files, tokenizer, chat template and decoder. */
+/** A causal language model on a device, the encoding of prompts, and what opens a model's files. */
 package io.lengthwise.model;

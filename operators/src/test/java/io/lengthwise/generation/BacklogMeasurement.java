@@ -1,5 +1,8 @@
 package io.lengthwise.generation;
 
+import io.lengthwise.generation.schedule.AdmissionOrder;
+import io.lengthwise.generation.schedule.Discipline;
+import io.lengthwise.generation.schedule.EngineOptions;
 import io.lengthwise.prediction.LengthDistribution;
 import io.lengthwise.prediction.PredictedRequest;
 import io.lengthwise.prediction.PromptFeatures;

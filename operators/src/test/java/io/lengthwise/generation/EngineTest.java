@@ -6,8 +6,12 @@ import static io.lengthwise.generation.TestingGeneration.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.lengthwise.generation.accelerator.Calibrations;
+import io.lengthwise.generation.device.PendingRequest;
+import io.lengthwise.generation.device.Row;
+import io.lengthwise.generation.schedule.EngineOptions;
 import io.lengthwise.model.CausalLanguageModel;
-import io.lengthwise.model.Reference;
+import io.lengthwise.model.decoder.Reference;
 import io.lengthwise.request.Sampling;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,5 @@
 package io.lengthwise.generation;
 
-import static io.lengthwise.generation.EngineOptions.NO_LIMIT;
 import static io.lengthwise.generation.ReferenceRequests.DRAWN;
 import static io.lengthwise.generation.ReferenceRequests.LONG;
 import static io.lengthwise.generation.ReferenceRequests.runToEnd;
@@ -10,17 +9,22 @@ import static io.lengthwise.generation.TestingGeneration.MODEL;
 import static io.lengthwise.generation.TestingGeneration.OPTIONS;
 import static io.lengthwise.generation.TestingGeneration.options;
 import static io.lengthwise.generation.TestingGeneration.request;
+import static io.lengthwise.generation.schedule.EngineOptions.NO_LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.lengthwise.batching.MicroBatch;
+import io.lengthwise.generation.accelerator.EngineStatistics;
+import io.lengthwise.generation.schedule.AdmissionOrder;
+import io.lengthwise.generation.schedule.Discipline;
+import io.lengthwise.generation.schedule.EngineOptions;
 import io.lengthwise.model.ModelFiles;
 import io.lengthwise.model.ModelSpec;
-import io.lengthwise.model.Reference;
-import io.lengthwise.model.Tokenizer;
-import io.lengthwise.model.WeightType;
+import io.lengthwise.model.decoder.Reference;
+import io.lengthwise.model.decoder.WeightType;
+import io.lengthwise.model.text.Tokenizer;
 import io.lengthwise.prediction.CompletedLength;
 import io.lengthwise.prediction.PredictedRequest;
 import io.lengthwise.request.FinishReason;

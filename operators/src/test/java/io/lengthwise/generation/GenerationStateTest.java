@@ -7,6 +7,8 @@ import static io.lengthwise.generation.TestingGeneration.OPTIONS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.lengthwise.generation.device.PendingRequest;
+import io.lengthwise.generation.schedule.EngineOptions;
 import io.lengthwise.prediction.PredictedRequest;
 import io.lengthwise.request.GenerationResult;
 import java.io.IOException;

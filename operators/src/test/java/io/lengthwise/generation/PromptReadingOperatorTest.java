@@ -7,9 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.lengthwise.generation.probe.PerceptionReader;
+import io.lengthwise.generation.probe.PromptReadings;
+import io.lengthwise.generation.schedule.AdmissionOrder;
+import io.lengthwise.generation.schedule.Discipline;
+import io.lengthwise.generation.schedule.EngineOptions;
 import io.lengthwise.model.CausalLanguageModel;
 import io.lengthwise.model.PromptEncoder;
-import io.lengthwise.model.Reference;
+import io.lengthwise.model.decoder.Reference;
 import io.lengthwise.prediction.HiddenStateReading;
 import io.lengthwise.prediction.LengthQuestion;
 import io.lengthwise.prediction.PredictorName;

@@ -2,7 +2,8 @@ package io.lengthwise.generation;
 
 import static io.lengthwise.generation.TestingGeneration.request;
 
-import io.lengthwise.model.Reference;
+import io.lengthwise.generation.schedule.EngineOptions;
+import io.lengthwise.model.decoder.Reference;
 import io.lengthwise.prediction.PredictedRequest;
 import io.lengthwise.request.GenerationResult;
 import io.lengthwise.request.Sampling;

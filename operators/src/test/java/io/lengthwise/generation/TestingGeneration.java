@@ -1,9 +1,12 @@
 package io.lengthwise.generation;
 
 import io.lengthwise.batching.MicroBatch;
+import io.lengthwise.generation.schedule.AdmissionOrder;
+import io.lengthwise.generation.schedule.Discipline;
+import io.lengthwise.generation.schedule.EngineOptions;
 import io.lengthwise.model.ModelSpec;
-import io.lengthwise.model.Reference;
-import io.lengthwise.model.WeightType;
+import io.lengthwise.model.decoder.Reference;
+import io.lengthwise.model.decoder.WeightType;
 import io.lengthwise.prediction.CompletedLength;
 import io.lengthwise.prediction.LengthDistribution;
 import io.lengthwise.prediction.PredictedRequest;
@@ -29,13 +32,13 @@ import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 
 /** The generation operator on the tiny random model, in Flink's harness. */
 @SuppressWarnings("try") // A harness may be interrupted while it closes.
-final class TestingGeneration implements AutoCloseable {
+public final class TestingGeneration implements AutoCloseable {
 
-  static final ModelSpec MODEL =
+  public static final ModelSpec MODEL =
       new ModelSpec("tiny", Reference.folder("smollm").toString(), "cpu", WeightType.FLOAT32);
 
   /** Bytes of one token in the cache of the tiny model: 2 layers, 2 heads of size 8, float32. */
-  static final int BYTES_PER_TOKEN = 2 * 2 * 2 * 8 * 4;
+  public static final int BYTES_PER_TOKEN = 2 * 2 * 2 * 8 * 4;
 
   /** What every prediction was made from. */
   static final int[] FEATURES = {3, 70};
@@ -77,7 +80,8 @@ final class TestingGeneration implements AutoCloseable {
     harness.open();
   }
 
-  static EngineOptions options(Discipline discipline, AdmissionOrder order, int cells, int rows) {
+  public static EngineOptions options(
+      Discipline discipline, AdmissionOrder order, int cells, int rows) {
     return new EngineOptions(
         discipline,
         null,
@@ -93,11 +97,12 @@ final class TestingGeneration implements AutoCloseable {
         EngineOptions.NO_LIMIT);
   }
 
-  static PredictedRequest request(String id, int[] prompt, int maxTokens, Sampling sampling) {
+  public static PredictedRequest request(
+      String id, int[] prompt, int maxTokens, Sampling sampling) {
     return request(id, prompt, maxTokens, sampling, maxTokens, GenerationRequest.NO_DEADLINE);
   }
 
-  static PredictedRequest request(
+  public static PredictedRequest request(
       String id, int[] prompt, int maxTokens, Sampling sampling, int predicted, long deadline) {
     GenerationRequest request =
         new GenerationRequest(

@@ -1,5 +1,8 @@
 package io.lengthwise.generation;
 
+import io.lengthwise.generation.schedule.AdmissionOrder;
+import io.lengthwise.generation.schedule.Discipline;
+import io.lengthwise.generation.schedule.EngineOptions;
 import io.lengthwise.prediction.PredictorName;
 import io.lengthwise.request.EncodedRequest;
 import io.lengthwise.request.Endpoint;

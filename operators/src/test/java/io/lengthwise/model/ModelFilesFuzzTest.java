@@ -4,6 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import com.sun.management.ThreadMXBean;
+import io.lengthwise.model.file.ElementType;
+import io.lengthwise.model.file.ModelFileException;
+import io.lengthwise.model.file.gguf.GgufTest;
+import io.lengthwise.model.file.gguf.TestingGguf;
+import io.lengthwise.model.file.huggingface.TestingSafetensors;
+import io.lengthwise.model.text.ChatTemplate;
+import io.lengthwise.model.text.TemplateException;
+import io.lengthwise.model.text.TemplateLanguage;
+import io.lengthwise.model.text.Tokenizer;
 import io.lengthwise.request.Message;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.Device;
+import io.lengthwise.model.decoder.WeightType;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

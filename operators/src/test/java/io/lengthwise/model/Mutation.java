@@ -1,5 +1,7 @@
 package io.lengthwise.model;
 
+import io.lengthwise.model.file.ModelFileException;
+import io.lengthwise.model.file.WeightFiles;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +11,7 @@ import java.util.List;
 import java.util.Random;
 
 /** Damages files as a bad disk or a bad will does. */
-final class Mutation {
+public final class Mutation {
   private static final long[] EXTREMES = {
     0, 1, -1, Long.MAX_VALUE, Long.MIN_VALUE, Integer.MAX_VALUE, 1L << 32, 1L << 62, 100_000_000
   };
@@ -17,7 +19,7 @@ final class Mutation {
   private Mutation() {}
 
   /** A copy with a few bytes changed among the first ones, or cut off there. */
-  static byte[] of(byte[] good, int amongFirst, Random random) {
+  public static byte[] of(byte[] good, int amongFirst, Random random) {
     int bound = Math.min(good.length, amongFirst);
     if (random.nextInt(10) == 0) {
       return Arrays.copyOf(good, random.nextInt(bound));
@@ -39,7 +41,7 @@ final class Mutation {
    * A copy with one or several changes: bytes flipped or set, numbers made extreme, parts left out,
    * doubled or cut off, words put in.
    */
-  static byte[] of(byte[] good, List<String> words, Random random) {
+  public static byte[] of(byte[] good, List<String> words, Random random) {
     byte[] bad = good;
     do {
       bad = changed(bad, words, random);
@@ -91,7 +93,7 @@ final class Mutation {
   }
 
   /** Whether a model opened, all of its tensors were read, and all of its values made sense. */
-  static boolean opensOrIsRefused(Path model) {
+  public static boolean opensOrIsRefused(Path model) {
     try (WeightFiles files = ModelFiles.weights(model)) {
       for (String name : files.names()) {
         files.rows(name, 0, (int) files.shape(name)[0]).get(0);

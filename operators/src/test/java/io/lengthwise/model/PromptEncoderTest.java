@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.lengthwise.model.decoder.WeightType;
+import io.lengthwise.model.file.TokenizerSource;
+import io.lengthwise.model.text.ChatTemplate;
+import io.lengthwise.model.text.TestingTokenizers;
+import io.lengthwise.model.text.Tokenizer;
 import io.lengthwise.request.EncodedRequest;
 import io.lengthwise.request.Endpoint;
 import io.lengthwise.request.GenerationRequest;

@@ -2,6 +2,7 @@ package io.lengthwise.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lengthwise.model.text.TestingTokenizers;
 import io.lengthwise.request.EncodedRequest;
 import io.lengthwise.request.Endpoint;
 import io.lengthwise.request.GenerationRequest;

@@ -1,0 +1,2 @@
+/** {@code batch}: the requests of a file, answered in another file. */
+package io.lengthwise.cli.batch;

@@ -1,0 +1,107 @@
+package io.lengthwise.cli.bench.engine;
+
+import io.lengthwise.job.config.JobSettings;
+import io.lengthwise.model.decoder.WeightType;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The options of {@code bench engine} that say at which sizes and how often it measures. */
+final class EngineBenchOptions {
+
+  @Option(
+      names = "--weights",
+      split = ",",
+      paramLabel = "WEIGHTS",
+      description =
+          "Kinds of weights that are compared. Default: what model.weights says; where that is"
+              + " auto, int8,float32 on the CPU and bfloat16 on CUDA.")
+  private List<WeightType> weights;
+
+  @Option(
+      names = "--rows",
+      split = ",",
+      paramLabel = "N",
+      defaultValue = "1,8,16,32,64",
+      description = "Rows that run together (${DEFAULT-VALUE}).")
+  private List<Integer> rows;
+
+  @Option(
+      names = "--prompt-tokens",
+      paramLabel = "N",
+      defaultValue = "32",
+      description = "Tokens of each row's prompt (${DEFAULT-VALUE}).")
+  private int promptTokens;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      defaultValue = "128",
+      description = "Decode steps of a repetition (${DEFAULT-VALUE}).")
+  private int steps;
+
+  @Option(
+      names = "--repeat",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Repetitions, after one that is not counted (${DEFAULT-VALUE}).")
+  private int repetitions;
+
+  @Option(
+      names = "--text",
+      paramLabel = "FILE",
+      description = "The text of perplexity, of which the first 20,000 tokens are taken.")
+  private Path text;
+
+  /** What is wrong with them, if something is. */
+  Optional<String> problem() {
+    if (rows.stream().anyMatch(number -> number < 1) || steps < 1 || repetitions < 1) {
+      return Optional.of("--rows, --steps and --repeat must be at least 1");
+    }
+    if (promptTokens < 2) {
+      return Optional.of("--prompt-tokens must be at least 2");
+    }
+    if (weights != null && weights.contains(WeightType.AUTO)) {
+      return Optional.of("--weights must name the numbers: int8, float32, bfloat16 or float16");
+    }
+    return Optional.empty();
+  }
+
+  List<WeightType> weights(JobSettings settings) {
+    if (weights != null) {
+      return weights;
+    }
+    if (settings.model().weights() != WeightType.AUTO) {
+      return List.of(settings.model().weights());
+    }
+    return settings.model().device().equals("cpu")
+        ? List.of(WeightType.INT8, WeightType.FLOAT32)
+        : List.of(WeightType.BFLOAT16);
+  }
+
+  List<Integer> rows() {
+    return rows;
+  }
+
+  /** The largest number of rows. */
+  int mostRows() {
+    return rows.stream().mapToInt(Integer::intValue).max().orElseThrow();
+  }
+
+  Optional<Path> text() {
+    return Optional.ofNullable(text);
+  }
+
+  int promptTokens() {
+    return promptTokens;
+  }
+
+  int steps() {
+    return steps;
+  }
+
+  int repetitions() {
+    return repetitions;
+  }
+}

@@ -1,0 +1,16 @@
+package io.lengthwise.cli.console;
+
+/** A bar of characters that shows how much of something is done. */
+public final class ProgressBar {
+
+  private static final int WIDTH = 30;
+
+  private ProgressBar() {}
+
+  /** The bar of now, for a {@link StatusLine}. */
+  public static String of(String title, int done, int all) {
+    int filled = (int) ((long) WIDTH * done / all);
+    return "%s [%s%s] %d of %d"
+        .formatted(title, "#".repeat(filled), ".".repeat(WIDTH - filled), done, all);
+  }
+}

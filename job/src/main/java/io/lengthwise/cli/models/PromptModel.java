@@ -1,0 +1,112 @@
+package io.lengthwise.cli.models;
+
+import io.lengthwise.cli.console.CommandFailure;
+import io.lengthwise.generation.probe.PromptReadings;
+import io.lengthwise.generation.schedule.EngineOptions;
+import io.lengthwise.job.config.JobSettings;
+import io.lengthwise.model.CausalLanguageModel;
+import io.lengthwise.model.ModelSpec;
+import io.lengthwise.model.PromptEncoder;
+import io.lengthwise.model.RefusedException;
+import io.lengthwise.prediction.PredictorName;
+import io.lengthwise.request.EncodedRequest;
+import io.lengthwise.request.Endpoint;
+import io.lengthwise.request.GenerationRequest;
+import io.lengthwise.request.Message;
+import io.lengthwise.request.Origin;
+import io.lengthwise.request.Sampling;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A model that a command has opened for prompts of which only the text is known. */
+public final class PromptModel implements AutoCloseable {
+
+  private static final float[] NO_READING = {};
+
+  private final JobSettings settings;
+  private final CausalLanguageModel model;
+
+  private PromptModel(JobSettings settings, CausalLanguageModel model) {
+    this.settings = settings;
+    this.model = model;
+  }
+
+  /** Opens the model; only this thread may use it. */
+  public static PromptModel open(JobSettings settings) throws IOException {
+    return new PromptModel(
+        settings, CausalLanguageModel.open(settings.model(), settings.engine().threads()));
+  }
+
+  public CausalLanguageModel model() {
+    return model;
+  }
+
+  /**
+   * The prompts as chats. Their numbers draw their tokens, so these are the same at every call.
+   *
+   * @throws CommandFailure for a prompt that the model cannot answer
+   */
+  public List<EncodedRequest> encode(List<String> prompts, float temperature) {
+    return encode(settings.model(), settings.defaultMaxTokens(), prompts, temperature);
+  }
+
+  /**
+   * As {@link #encode(List, float)}, for a model that somebody else has opened.
+   *
+   * @param maxTokens of each answer
+   */
+  public static List<EncodedRequest> encode(
+      ModelSpec model, int maxTokens, List<String> prompts, float temperature) {
+    List<EncodedRequest> encoded = new ArrayList<>();
+    try (PromptEncoder encoder = PromptEncoder.open(model, maxTokens)) {
+      for (String prompt : prompts) {
+        encoded.add(encoder.encode(request(model, encoded.size(), prompt, temperature)));
+      }
+    } catch (RefusedException e) {
+      throw new CommandFailure(
+          "Prompt %d is refused: %s".formatted(encoded.size() + 1, e.error().message()), e);
+    }
+    return encoded;
+  }
+
+  private static GenerationRequest request(
+      ModelSpec model, int number, String prompt, float temperature) {
+    Sampling sampling =
+        new Sampling(temperature, null, null, null, null, null, List.of(), List.of(), Map.of());
+    return new GenerationRequest(
+        "prompt-" + number,
+        new Origin("prompts", 0, number, null, List.of(), 0),
+        Endpoint.CHAT_COMPLETIONS,
+        model.name(),
+        List.of(new Message("user", prompt)),
+        null,
+        sampling,
+        0,
+        0,
+        GenerationRequest.NO_DEADLINE);
+  }
+
+  /** The requests, with what the model makes of their prompts where the predictor goes by that. */
+  public List<EncodedRequest> read(
+      PredictorName predictor, EngineOptions engine, List<EncodedRequest> requests) {
+    return predictor.asksModel()
+        ? PromptReadings.of(model, settings.model(), engine, predictor, requests)
+        : requests;
+  }
+
+  /** What the model makes of each prompt, empty where the predictor does not go by it. */
+  public List<float[]> readings(PredictorName predictor, List<String> prompts) {
+    return predictor.asksModel()
+        ? read(predictor, settings.engine(), encode(prompts, 0)).stream()
+            .map(EncodedRequest::reading)
+            .toList()
+        : prompts.stream().map(prompt -> NO_READING).toList();
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+}

@@ -1,0 +1,2 @@
+/** {@code models}: the models of the catalogue, how they are fetched and opened. */
+package io.lengthwise.cli.models;

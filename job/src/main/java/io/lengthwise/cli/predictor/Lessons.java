@@ -1,0 +1,41 @@
+package io.lengthwise.cli.predictor;
+
+import io.lengthwise.cli.models.PromptModel;
+import io.lengthwise.prediction.LengthPredictor;
+import io.lengthwise.prediction.PredictorName;
+import io.lengthwise.prediction.PromptFeatures;
+import io.lengthwise.prediction.TextFeatures;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Recorded answers that predictors learn before they are asked. */
+public final class Lessons {
+
+  private record Lesson(PromptFeatures features, RecordedAnswer answer) {}
+
+  private final List<Lesson> lessons = new ArrayList<>();
+
+  /**
+   * Reads the prompts of the answers.
+   *
+   * @param model asked about them where the predictor goes by that
+   */
+  public Lessons(PromptModel model, PredictorName predictor, List<RecordedAnswer> answers) {
+    List<float[]> readings =
+        model.readings(predictor, answers.stream().map(RecordedAnswer::prompt).toList());
+    TextFeatures features = new TextFeatures();
+    for (int i = 0; i < answers.size(); i++) {
+      RecordedAnswer answer = answers.get(i);
+      lessons.add(new Lesson(features.of(answer.prompt(), answer.cap(), readings.get(i)), answer));
+    }
+  }
+
+  /** A new predictor that has learned them. */
+  public LengthPredictor learnedBy(PredictorName predictor, int initialLength) {
+    LengthPredictor created = predictor.create(initialLength);
+    for (Lesson lesson : lessons) {
+      created.learn(lesson.features(), lesson.answer().length(), lesson.answer().cut());
+    }
+    return created;
+  }
+}

@@ -1,0 +1,43 @@
+package io.lengthwise.cli.predictor;
+
+import io.lengthwise.prediction.LengthDistribution;
+import io.lengthwise.prediction.LengthPredictor;
+import io.lengthwise.prediction.PredictorName;
+import io.lengthwise.prediction.PromptFeatures;
+import io.lengthwise.prediction.TextFeatures;
+
+/** A predictor of the job, asked as the job asks it: making the features is part of its work. */
+final class TextPredictor implements EvaluatedPredictor {
+
+  private final TextFeatures features = new TextFeatures();
+  private final LengthPredictor predictor;
+  private final Readings readings;
+
+  /**
+   * @param readings what the model makes of the prompts
+   * @param initialLength tokens of a usual answer, its guess until it has seen some
+   */
+  TextPredictor(PredictorName name, Readings readings, int initialLength) {
+    this.predictor = name.create(initialLength);
+    this.readings = readings;
+  }
+
+  private PromptFeatures features(RecordedAnswer answer) {
+    return features.of(answer.prompt(), answer.cap(), readings.of(answer.prompt()));
+  }
+
+  @Override
+  public LengthDistribution predict(RecordedAnswer answer) {
+    return predictor.predict(features(answer));
+  }
+
+  @Override
+  public long askingNanos() {
+    return readings.nanos();
+  }
+
+  @Override
+  public void learn(RecordedAnswer answer) {
+    predictor.learn(features(answer), answer.length(), answer.cut());
+  }
+}

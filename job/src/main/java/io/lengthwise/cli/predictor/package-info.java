@@ -1,0 +1,2 @@
+/** {@code predictor}: length predictors on recorded answers. */
+package io.lengthwise.cli.predictor;

@@ -1,0 +1,156 @@
+package io.lengthwise.cli.replay;
+
+import io.lengthwise.cli.console.CommandFailure;
+import io.lengthwise.cli.console.TextFile;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.DoubleSupplier;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** When the requests of a replay arrive. */
+sealed interface Arrivals {
+
+  /**
+   * The arrivals of some requests, in milliseconds, ascending.
+   *
+   * @param capacity requests a millisecond that the device can answer at most
+   */
+  double[] times(int requests, double capacity);
+
+  /** All at once. */
+  record All() implements Arrivals {
+
+    @Override
+    public double[] times(int requests, double capacity) {
+      return new double[requests];
+    }
+  }
+
+  /**
+   * As if each came by itself.
+   *
+   * @param load share of the device's capacity
+   */
+  record Poisson(double load) implements Arrivals {
+
+    private static final long SEED = 1;
+
+    @Override
+    public double[] times(int requests, double capacity) {
+      Random random = new Random(SEED);
+      return sums(requests, () -> -Math.log(1 - random.nextDouble()) / (load * capacity));
+    }
+
+    private static double[] sums(int count, DoubleSupplier gap) {
+      double[] times = new double[count];
+      double now = 0;
+      for (int i = 0; i < count; i++) {
+        now += gap.getAsDouble();
+        times[i] = now;
+      }
+      return times;
+    }
+  }
+
+  /**
+   * As they came elsewhere; again and again where they are too few.
+   *
+   * @param file its lines begin with a time, {@code 2023-11-16 18:15:46.68} or a number of seconds,
+   *     up to a comma; a first line with neither is a title
+   */
+  record Trace(Path file) implements Arrivals {
+
+    private static final double MILLIS = 1000;
+    private static final double NANOS_OF_MILLI = 1e6;
+
+    @Override
+    public double[] times(int requests, double capacity) {
+      List<Double> recorded = read();
+      double first = recorded.get(0);
+      double span = recorded.get(recorded.size() - 1) - first;
+      double round = span + span / Math.max(1, recorded.size() - 1);
+      double[] times = new double[requests];
+      for (int i = 0; i < requests; i++) {
+        double time = recorded.get(i % recorded.size()) - first;
+        times[i] = time + round * (i / recorded.size());
+      }
+      return times;
+    }
+
+    private List<Double> read() {
+      List<Double> times = new ArrayList<>();
+      int number = 0;
+      try (BufferedReader lines = TextFile.open(file)) {
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+          number++;
+          String text = line.split(",", 2)[0].strip();
+          Double time = time(text);
+          if (time != null && (times.isEmpty() || time >= times.get(times.size() - 1))) {
+            times.add(time);
+          } else if (number > 1) {
+            throw new CommandFailure(
+                "%s, line %d: \"%s\" is no time, or before the one above"
+                    .formatted(file, number, text));
+          }
+        }
+      } catch (IOException e) {
+        throw new CommandFailure(file + " cannot be read: " + e.getMessage(), e);
+      }
+      if (times.isEmpty()) {
+        throw new CommandFailure(file + " holds no arrivals");
+      }
+      return times;
+    }
+
+    /** Milliseconds, or null. */
+    private static Double time(String text) {
+      try {
+        return MILLIS * Double.parseDouble(text);
+      } catch (NumberFormatException e) {
+        try {
+          LocalDateTime time = LocalDateTime.parse(text.replace(' ', 'T'));
+          return MILLIS * time.toEpochSecond(ZoneOffset.UTC) + time.getNano() / NANOS_OF_MILLI;
+        } catch (DateTimeParseException none) {
+          return null;
+        }
+      }
+    }
+  }
+
+  /** Reads {@code all}, {@code poisson:LOAD} or {@code trace:FILE}. */
+  final class Converter implements ITypeConverter<Arrivals> {
+
+    private static final String POISSON = "poisson:";
+    private static final String TRACE = "trace:";
+
+    @Override
+    public Arrivals convert(String text) {
+      if (text.equals("all")) {
+        return new All();
+      }
+      if (text.startsWith(TRACE)) {
+        return new Trace(Path.of(text.substring(TRACE.length())));
+      }
+      try {
+        double load =
+            text.startsWith(POISSON) ? Double.parseDouble(text.substring(POISSON.length())) : -1;
+        if (load > 0 && Double.isFinite(load)) {
+          return new Poisson(load);
+        }
+      } catch (NumberFormatException e) {
+        // Told below.
+      }
+      throw new TypeConversionException(
+          "'%s' is none of all, poisson:LOAD (for example poisson:0.9) and trace:FILE"
+              .formatted(text));
+    }
+  }
+}

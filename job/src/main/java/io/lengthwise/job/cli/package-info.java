@@ -1,2 +1,0 @@
-/** The command line: everything that runs Lengthwise without a Flink cluster. */
-package io.lengthwise.job.cli;

@@ -1,0 +1,136 @@
+package io.lengthwise.job.config;
+
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.IllegalConfigurationException;
+
+/**
+ * Reads options and collects what is wrong with them, so that a user is told everything at once.
+ *
+ * <p>Each method returns a usable value whatever it finds: the default, or null where there is
+ * none.
+ */
+final class SettingsReader {
+
+  private final Configuration configuration;
+
+  /** A set, since an option that serves two ends is read twice. */
+  private final Set<String> problems = new LinkedHashSet<>();
+
+  SettingsReader(Configuration configuration) {
+    this.configuration = configuration;
+  }
+
+  boolean isSet(ConfigOption<?> option) {
+    return configuration.contains(option);
+  }
+
+  <T> T get(ConfigOption<T> option) {
+    try {
+      return configuration.get(option);
+    } catch (IllegalArgumentException e) {
+      if (holdsSecrets(option)) {
+        problem(option.key() + " is no map of names and values");
+      } else {
+        problem(option, "cannot be read: " + rootMessage(e));
+      }
+      return option.defaultValue();
+    }
+  }
+
+  <T> T get(ConfigOption<T> option, Predicate<T> allowed, String rule) {
+    T value = get(option);
+    if (value != null && !allowed.test(value)) {
+      problem(option, rule);
+    }
+    return value;
+  }
+
+  <T> T require(ConfigOption<T> option, String whatToDo) {
+    T value = get(option);
+    if (value == null || value.toString().isBlank()) {
+      problems.add(option.key() + " is not set: " + whatToDo);
+    }
+    return value;
+  }
+
+  /** Text that is read further; null where {@code parser} throws an IllegalArgumentException. */
+  <T> T parse(ConfigOption<String> option, Function<String, T> parser) {
+    try {
+      return parser.apply(get(option));
+    } catch (IllegalArgumentException e) {
+      problem(option, e.getMessage());
+      return null;
+    }
+  }
+
+  int atLeast(int least, ConfigOption<Integer> option) {
+    Integer value = get(option, v -> v >= least, "must be at least " + least);
+    return value == null || value < least ? least : value;
+  }
+
+  <E extends Enum<E>> E oneOf(ConfigOption<E> option, List<E> allowed) {
+    E value = null;
+    try {
+      value = configuration.get(option);
+    } catch (IllegalArgumentException e) {
+      // Falls through: the message below says what Flink's does not, the words that are allowed.
+    }
+    if (value == null || !allowed.contains(value)) {
+      problem(
+          option,
+          "must be one of " + allowed.stream().map(E::toString).collect(Collectors.joining(", ")));
+      return option.defaultValue();
+    }
+    return value;
+  }
+
+  <E extends Enum<E>> E oneOf(ConfigOption<E> option) {
+    return oneOf(option, List.copyOf(values(option)));
+  }
+
+  void problem(ConfigOption<?> option, String rule) {
+    String value = configuration.toMap().getOrDefault(option.key(), "");
+    problems.add("%s is '%s': %s".formatted(option.key(), value, rule));
+  }
+
+  void problem(String message) {
+    problems.add(message);
+  }
+
+  /**
+   * Ends the reading.
+   *
+   * @throws IllegalConfigurationException naming every problem, one a line
+   */
+  void check() {
+    if (!problems.isEmpty()) {
+      throw new IllegalConfigurationException(String.join("\n", problems));
+    }
+  }
+
+  private static <E extends Enum<E>> List<E> values(ConfigOption<E> option) {
+    return Arrays.asList(option.defaultValue().getDeclaringClass().getEnumConstants());
+  }
+
+  /** The maps are properties of Kafka's clients, passwords among them. */
+  private static boolean holdsSecrets(ConfigOption<?> option) {
+    return option.defaultValue() instanceof Map;
+  }
+
+  private static String rootMessage(Throwable error) {
+    Throwable cause = error;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause.getMessage();
+  }
+}

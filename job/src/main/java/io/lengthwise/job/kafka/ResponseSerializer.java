@@ -1,0 +1,68 @@
+package io.lengthwise.job.kafka;
+
+import io.lengthwise.job.config.OutputOrder;
+import io.lengthwise.job.record.ResponseFormat;
+import io.lengthwise.request.GenerationResult;
+import io.lengthwise.request.Header;
+import io.lengthwise.request.RequestError;
+import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * Writes results to the topic of the responses, with the key and the headers of their requests.
+ *
+ * <p>No response is larger than the limit, since one that Kafka refuses would fail the job again
+ * and again: an answer that is too long is replaced by the error {@code response_too_large}, and
+ * headers, then the key, that leave no room for the response are left out.
+ *
+ * <p>In the order of the input, a response without a key goes to the partition with the number its
+ * request's had (modulo their count): spread over all of them, the responses of a partition would
+ * have no order that anybody sees.
+ *
+ * @param topic the topic
+ * @param maxBytes the largest record, key and headers included
+ * @param order the order in which the responses come
+ */
+record ResponseSerializer(String topic, int maxBytes, OutputOrder order)
+    implements TopicSerializer<GenerationResult> {
+
+  @Override
+  public ProducerRecord<byte[], byte[]> serialize(
+      GenerationResult result, KafkaSinkContext context, Long timestamp) {
+    byte[] value = ResponseFormat.line(result);
+    if (KafkaRecordSize.of(null, List.of(), value.length) > maxBytes) {
+      value = ResponseFormat.line(tooLarge(result, value.length));
+    }
+    byte[] key = result.origin().key();
+    if (KafkaRecordSize.of(key, List.of(), value.length) > maxBytes) {
+      key = null;
+    }
+    List<Header> headers = result.origin().headers();
+    if (KafkaRecordSize.of(key, headers, value.length) > maxBytes) {
+      headers = List.of();
+    }
+    Integer partition = key == null ? partition(result, context) : null;
+    ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, partition, key, value);
+    headers.forEach(header -> record.headers().add(header.name(), header.value()));
+    return record;
+  }
+
+  /** Null leaves it to the producer. */
+  private Integer partition(GenerationResult result, KafkaSinkContext context) {
+    if (order == OutputOrder.COMPLETION) {
+      return null;
+    }
+    return result.origin().partition() % context.getPartitionsForTopic(topic).length;
+  }
+
+  private GenerationResult tooLarge(GenerationResult result, int bytes) {
+    RequestError error =
+        new RequestError(
+            500,
+            "response_too_large",
+            null,
+            "The response has %d bytes, more than the %d of delivery.max-record-size"
+                .formatted(bytes, maxBytes));
+    return result.replacedBy(error);
+  }
+}

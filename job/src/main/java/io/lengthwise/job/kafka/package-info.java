@@ -1,0 +1,2 @@
+/** Kafka: source, sinks, serializers and the check of the topics. */
+package io.lengthwise.job.kafka;

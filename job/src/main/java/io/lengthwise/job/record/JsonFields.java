@@ -1,0 +1,128 @@
+package io.lengthwise.job.record;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lengthwise.request.RequestError;
+import io.lengthwise.request.WellFormed;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.DoublePredicate;
+
+/**
+ * The fields of a JSON object from outside, read by type and range.
+ *
+ * <p>A field that is absent or null reads as null. Everything else that is not what was asked for
+ * is a {@link RefusedException} that names the field by its path, for example {@code
+ * messages[2].content}.
+ *
+ * @param object the object
+ * @param path what stands before a field's name in messages, empty for a request's body
+ */
+record JsonFields(JsonNode object, String path) {
+
+  private static final int QUOTED = 60;
+
+  String pathOf(String name) {
+    return path + name;
+  }
+
+  boolean has(String name) {
+    return object.hasNonNull(name);
+  }
+
+  /** The field as it is, null where it is absent or null. */
+  JsonNode node(String name) {
+    return has(name) ? object.get(name) : null;
+  }
+
+  String text(String name) {
+    JsonNode value = node(name);
+    if (value == null) {
+      return null;
+    }
+    if (!value.isTextual()) {
+      throw invalid(name, value, "must be a string");
+    }
+    return WellFormed.text(value.textValue());
+  }
+
+  Float number(String name, DoublePredicate allowed, String rule) {
+    JsonNode value = node(name);
+    if (value == null) {
+      return null;
+    }
+    return toFloat(name, value, allowed, rule);
+  }
+
+  Float toFloat(String name, JsonNode value, DoublePredicate allowed, String rule) {
+    // What counts is the number that the sampling will see: 1e-60 is 0 there.
+    float number = value.isNumber() ? (float) value.doubleValue() : Float.NaN;
+    if (!Float.isFinite(number) || !allowed.test(number)) {
+      throw invalid(name, value, rule);
+    }
+    return number;
+  }
+
+  /** A whole number; {@code 100.0} is one, as some languages write all numbers like that. */
+  Long integer(String name, long least, long most, String rule) {
+    JsonNode value = node(name);
+    if (value == null) {
+      return null;
+    }
+    return toLong(name, value, least, most, rule);
+  }
+
+  long toLong(String name, JsonNode value, long least, long most, String rule) {
+    boolean whole =
+        value.isIntegralNumber()
+            ? value.canConvertToLong()
+            : value.isNumber()
+                && value.doubleValue() == Math.rint(value.doubleValue())
+                && Math.abs(value.doubleValue()) <= 1L << 53;
+    if (!whole || value.longValue() < least || value.longValue() > most) {
+      throw invalid(name, value, rule);
+    }
+    return value.longValue();
+  }
+
+  /** The elements of a list, empty where it is absent or null. */
+  List<JsonNode> list(String name, int most, String rule) {
+    JsonNode value = node(name);
+    if (value == null) {
+      return List.of();
+    }
+    if (!value.isArray() || value.size() > most) {
+      throw invalid(name, value, rule);
+    }
+    List<JsonNode> elements = new ArrayList<>(value.size());
+    value.forEach(elements::add);
+    return elements;
+  }
+
+  RefusedException missing(String name, String whatToDo) {
+    return new RefusedException(
+        RequestError.missing(pathOf(name), "%s is missing: %s".formatted(pathOf(name), whatToDo)));
+  }
+
+  RefusedException invalid(String name, JsonNode value, String rule) {
+    return new RefusedException(
+        RequestError.invalid(
+            pathOf(name), "%s %s; it is %s".formatted(pathOf(name), rule, quote(value))));
+  }
+
+  RefusedException unsupported(String name, String rule) {
+    return new RefusedException(
+        RequestError.unsupported(pathOf(name), "%s %s".formatted(pathOf(name), rule)));
+  }
+
+  /** A value as JSON, cut to what a message can hold. */
+  static String quote(JsonNode value) {
+    return switch (value.getNodeType()) {
+      case ARRAY -> "a list of " + value.size();
+      case OBJECT -> "an object";
+      default -> {
+        String json = value.toString();
+        yield WellFormed.text(json.length() <= QUOTED ? json : json.substring(0, QUOTED) + "...");
+      }
+    };
+  }
+}

@@ -1,0 +1,113 @@
+package io.lengthwise.job.record;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lengthwise.prediction.CompletedLength;
+import io.lengthwise.prediction.PromptFeatures;
+import io.lengthwise.request.Origin;
+import java.util.List;
+
+/**
+ * The length of a finished answer as JSON. It holds no text: words of the prompt are hashed, and
+ * most hashes are those of several words.
+ *
+ * <p>For example {@code {"model":"m","features":[71,40021],"prompt_tokens":37,"answer_tokens":8,
+ * "cut":false}}; {@code reading}, a list of numbers, stands behind the features of a prompt that
+ * the model was asked about.
+ */
+public final class LengthFormat {
+
+  /** A record with more bytes was not written by a job. */
+  static final int MAX_BYTES = 1 << 20;
+
+  /** What reading needs to know of where a record is from: nothing. */
+  private static final Origin ANYWHERE = new Origin("", 0, 0, null, List.of(), 0);
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private LengthFormat() {}
+
+  /** The value of a record. */
+  public static byte[] write(CompletedLength length) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("model", length.model());
+    ArrayNode features = json.putArray("features");
+    for (int row : length.features().rows()) {
+      features.add(row);
+    }
+    if (length.features().reading().length > 0) {
+      ArrayNode reading = json.putArray("reading");
+      for (float value : length.features().reading()) {
+        reading.add(value);
+      }
+    }
+    json.put("prompt_tokens", length.promptTokens());
+    json.put("answer_tokens", length.answerTokens());
+    json.put("cut", length.cut());
+    try {
+      return MAPPER.writeValueAsBytes(json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A tree of numbers cannot be written", e);
+    }
+  }
+
+  /**
+   * Reads the value of a record, whoever wrote it; the numbers may still be out of their ranges.
+   *
+   * @throws UnreadableException for what is not of this form or too large
+   */
+  public static CompletedLength read(byte[] value) throws UnreadableException {
+    JsonNode json = RecordReader.object(InputRecord.of(ANYWHERE, value, MAX_BYTES), MAX_BYTES);
+    JsonNode model = json.path("model");
+    JsonNode cut = json.path("cut");
+    if (!model.isTextual() || !cut.isBoolean()) {
+      throw unreadable("model must be text, and cut true or false");
+    }
+    return new CompletedLength(
+        model.textValue(),
+        new PromptFeatures(integers(json.path("features")), numbers(json.path("reading"))),
+        integer(json.path("prompt_tokens")),
+        integer(json.path("answer_tokens")),
+        cut.booleanValue());
+  }
+
+  private static int[] integers(JsonNode list) throws UnreadableException {
+    if (!list.isArray()) {
+      throw unreadable("features must be a list");
+    }
+    int[] values = new int[list.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = integer(list.get(i));
+    }
+    return values;
+  }
+
+  private static int integer(JsonNode node) throws UnreadableException {
+    if (!node.isIntegralNumber() || !node.canConvertToInt()) {
+      throw unreadable("features and tokens must be whole numbers");
+    }
+    return node.intValue();
+  }
+
+  private static float[] numbers(JsonNode list) throws UnreadableException {
+    if (!list.isArray() && !list.isMissingNode()) {
+      throw unreadable("reading must be a list");
+    }
+    float[] values = new float[list.size()];
+    for (int i = 0; i < values.length; i++) {
+      if (!list.get(i).isNumber()) {
+        throw unreadable("reading must hold numbers");
+      }
+      values[i] = list.get(i).floatValue();
+    }
+    return values;
+  }
+
+  private static UnreadableException unreadable(String rule) {
+    return new UnreadableException("no_length", rule);
+  }
+}

@@ -1,0 +1,141 @@
+package io.lengthwise.job.record;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lengthwise.request.Endpoint;
+import io.lengthwise.request.GenerationRequest;
+import io.lengthwise.request.GenerationResult;
+import io.lengthwise.request.RequestError;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Makes a request of a record: a line of the OpenAI Batch API, or the body of one.
+ *
+ * <p>A record with one of the fields {@code custom_id}, {@code method}, {@code url} and {@code
+ * body} is such a line; any other object is a bare body. Its id is {@code custom_id}, and where
+ * that is absent the record's key. A record with a usable id is accepted or refused, any other is
+ * unreadable. A {@code custom_id} that is there but of another type, empty or too long makes a
+ * record unreadable even where it has a key: the caller waits for an id that cannot be given back.
+ *
+ * <p>Pure, and throws for no record.
+ */
+final class RequestParser {
+
+  private static final List<String> ENVELOPE = List.of("custom_id", "method", "url", "body");
+
+  private static final int MAX_PRIORITY = 1000;
+
+  private RequestParser() {}
+
+  /** What a record is. */
+  static ParsedRecord parse(InputRecord record, RequestLimits limits) {
+    try {
+      JsonNode object = RecordReader.object(record, limits.maxRecordBytes());
+      return request(record, object, RecordReader.id(record, object), limits);
+    } catch (UnreadableException e) {
+      return new ParsedRecord.Unreadable(new DeadLetter(record, e.word(), e.getMessage()));
+    }
+  }
+
+  private static ParsedRecord request(
+      InputRecord record, JsonNode object, String id, RequestLimits limits) {
+    boolean isLine = ENVELOPE.stream().anyMatch(object::has);
+    JsonNode body = isLine ? object.path("body") : object;
+    Endpoint endpoint =
+        body.has("prompt") && !body.has("messages")
+            ? Endpoint.COMPLETIONS
+            : Endpoint.CHAT_COMPLETIONS;
+    try {
+      if (isLine) {
+        endpoint = endpoint(new JsonFields(object, ""));
+      } else if (body.has("prompt") && body.has("messages")) {
+        throw new RefusedException(
+            RequestError.invalid("prompt", "A body has messages or a prompt, not both"));
+      }
+      return new ParsedRecord.Accepted(
+          read(record, new JsonFields(body, ""), id, endpoint, limits));
+    } catch (RefusedException e) {
+      return new ParsedRecord.Refused(
+          new GenerationResult(
+              id,
+              record.origin(),
+              endpoint,
+              limits.model(),
+              record.origin().arrival(),
+              null,
+              null,
+              e.error()));
+    }
+  }
+
+  private static Endpoint endpoint(JsonFields line) {
+    if (!line.has("method")) {
+      throw line.missing("method", "give POST");
+    }
+    if (!"POST".equals(line.text("method"))) {
+      throw line.invalid("method", line.node("method"), "must be POST");
+    }
+    if (!line.has("url")) {
+      throw line.missing("url", "give /v1/chat/completions or /v1/completions");
+    }
+    String url = line.text("url");
+    Endpoint endpoint =
+        Stream.of(Endpoint.values())
+            .filter(known -> known.url().equals(url))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    line.invalid(
+                        "url",
+                        line.node("url"),
+                        "must be /v1/chat/completions or /v1/completions"));
+    if (!line.has("body")) {
+      throw line.missing("body", "give the request");
+    }
+    if (!line.node("body").isObject()) {
+      throw line.invalid("body", line.node("body"), "must be an object");
+    }
+    return endpoint;
+  }
+
+  private static GenerationRequest read(
+      InputRecord record, JsonFields body, String id, Endpoint endpoint, RequestLimits limits) {
+    checkModel(body, limits.model());
+    UnsupportedFields.check(body);
+    boolean chat = endpoint == Endpoint.CHAT_COMPLETIONS;
+    Long priority =
+        body.integer(
+            "priority", -MAX_PRIORITY, MAX_PRIORITY, "must be a whole number from -1000 to 1000");
+    return new GenerationRequest(
+        id,
+        record.origin(),
+        endpoint,
+        limits.model(),
+        chat ? PromptFields.messages(body) : List.of(),
+        chat ? null : PromptFields.prompt(body),
+        SamplingFields.read(body, limits),
+        maxTokens(body),
+        priority == null ? 0 : priority.intValue(),
+        Deadline.read(body, record.origin().headers()));
+  }
+
+  /** A body that names no model means the one that is served. */
+  private static void checkModel(JsonFields body, String served) {
+    String model = body.text("model");
+    if (model != null && !model.equals(served)) {
+      throw new RefusedException(
+          RequestError.modelNotFound(
+              "The model %s is not served here: ask for %s"
+                  .formatted(JsonFields.quote(body.node("model")), served)));
+    }
+  }
+
+  /** The newer of OpenAI's two names wins where a body has both; both must be in range. */
+  private static int maxTokens(JsonFields body) {
+    String rule = "must be a whole number from 1 to " + Integer.MAX_VALUE;
+    Long older = body.integer("max_tokens", 1, Integer.MAX_VALUE, rule);
+    Long newer = body.integer("max_completion_tokens", 1, Integer.MAX_VALUE, rule);
+    Long chosen = newer != null ? newer : older;
+    return chosen == null ? 0 : chosen.intValue();
+  }
+}

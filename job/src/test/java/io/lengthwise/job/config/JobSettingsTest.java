@@ -1,0 +1,382 @@
+package io.lengthwise.job.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.lengthwise.batching.BatchingMode;
+import io.lengthwise.batching.BatchingOptions;
+import io.lengthwise.batching.LearnedBuckets;
+import io.lengthwise.batching.LengthBuckets;
+import io.lengthwise.batching.Recomputation;
+import io.lengthwise.batching.SequenceOptions;
+import io.lengthwise.generation.schedule.AdmissionOrder;
+import io.lengthwise.generation.schedule.Discipline;
+import io.lengthwise.generation.schedule.EngineOptions;
+import io.lengthwise.model.ModelSpec;
+import io.lengthwise.model.decoder.WeightType;
+import io.lengthwise.prediction.PredictorName;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.IllegalConfigurationException;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class JobSettingsTest {
+
+  @Test
+  void fewOptionsMakeAJob() {
+    JobSettings settings = JobSettings.of(configuration(Map.of()));
+
+    assertThat(settings.model())
+        .isEqualTo(
+            new ModelSpec("SmolLM2.Q4_1", "/models/SmolLM2.Q4_1.gguf", "cpu", WeightType.AUTO));
+    assertThat(settings.limits().model()).isEqualTo("SmolLM2.Q4_1");
+    assertThat(settings.limits().maxRecordBytes()).isEqualTo(4 << 20);
+    assertThat(settings.prediction().predictor()).isEqualTo(PredictorName.ONLINE);
+    assertThat(settings.batching().mode()).isEqualTo(BatchingMode.BUCKET);
+    assertThat(settings.engine().memoryBytes()).isEqualTo(1L << 30);
+    assertThat(settings.engine().maxWaitMillis()).isEqualTo(EngineOptions.NO_LIMIT);
+    assertThat(settings.engine().prefillChunk()).isEqualTo(512);
+    assertThat(settings.parallelism()).isZero();
+    assertThat(settings.kafka().topics()).containsExactly("in");
+    assertThat(settings.kafka().guarantee()).isEqualTo(DeliveryGuarantee.AT_LEAST_ONCE);
+    assertThat(settings.kafka().consumer())
+        .containsEntry("bootstrap.servers", "k:9092")
+        .containsEntry("group.id", "lengthwise")
+        .containsEntry("isolation.level", "read_committed");
+    assertThat(settings.kafka().producer())
+        .containsEntry("bootstrap.servers", "k:9092")
+        .containsEntry("transaction.timeout.ms", "900000")
+        .containsEntry("max.request.size", "1001024");
+  }
+
+  @Test
+  void promptsComeInLargerChunksOnAGpu() {
+    assertThat(prefillChunk(Map.of("model.device", "cuda:1"))).isEqualTo(2048);
+    assertThat(prefillChunk(Map.of("model.device", "cuda", "engine.prefill.chunk", "100")))
+        .isEqualTo(100);
+  }
+
+  private static int prefillChunk(Map<String, String> options) {
+    return JobSettings.of(configuration(options)).engine().prefillChunk();
+  }
+
+  @Test
+  void jobOverFilesNeedsNoKafka() {
+    JobSettings settings =
+        JobSettings.withoutKafka(Configuration.fromMap(Map.of("model.path", "/models/tiny/")));
+
+    assertThat(settings.kafka()).isNull();
+    assertThat(settings.model().name()).isEqualTo("tiny");
+  }
+
+  @Test
+  void wordsOfTheDocsChoose() {
+    JobSettings settings =
+        JobSettings.of(
+            configuration(
+                Map.of(
+                    "engine.order", "longest-first",
+                    "engine.discipline", "static",
+                    "engine.max-wait", "5 min",
+                    "model.weights", "int8",
+                    "predictor", "constant",
+                    "batching.mode", "none",
+                    "batching.buckets", "learned:8",
+                    "delivery.guarantee", "exactly-once",
+                    "delivery.transactional-id-prefix", "job-7",
+                    "requests.starting-offsets", "timestamp:2026-11-24T10:00:00Z")));
+
+    assertThat(settings.engine().order()).isEqualTo(AdmissionOrder.LONGEST_FIRST);
+    assertThat(settings.engine().discipline()).isEqualTo(Discipline.STATIC);
+    assertThat(settings.engine().maxWaitMillis()).isEqualTo(300_000);
+    assertThat(settings.model().weights()).isEqualTo(WeightType.INT8);
+    assertThat(settings.prediction().predictor()).isEqualTo(PredictorName.CONSTANT);
+    assertThat(settings.batching().mode()).isEqualTo(BatchingMode.NONE);
+    assertThat(settings.batching().buckets()).isEqualTo(new LearnedBuckets(8));
+    assertThat(settings.kafka().guarantee()).isEqualTo(DeliveryGuarantee.EXACTLY_ONCE);
+    assertThat(settings.kafka().transactionalIdPrefix()).isEqualTo("job-7");
+    assertThat(settings.kafka().startingOffsets())
+        .isEqualTo(new StartingOffsets(StartingOffsets.Place.TIMESTAMP, 1795514400000L));
+  }
+
+  @Test
+  void widthIsMeasuredUnlessItIsGiven() {
+    assertThat(width(Map.of())).isEqualTo(EngineOptions.AUTO_WIDTH);
+    assertThat(width(Map.of("engine.width", "auto"))).isEqualTo(EngineOptions.AUTO_WIDTH);
+    assertThat(width(Map.of("engine.width", "48"))).isEqualTo(48);
+  }
+
+  private static int width(Map<String, String> options) {
+    return JobSettings.of(configuration(options)).engine().width();
+  }
+
+  @Test
+  void inTheOrderOfTheInputTheOldestIsAdmittedFirstUnlessAnotherOrderIsSet() {
+    assertThat(admissionOrder(Map.of("output.order", "input"))).isEqualTo(AdmissionOrder.FIFO);
+    assertThat(admissionOrder(Map.of("output.order", "input", "engine.order", "shortest-first")))
+        .isEqualTo(AdmissionOrder.SHORTEST_FIRST);
+    assertThat(admissionOrder(Map.of("output.order", "completion")))
+        .isEqualTo(AdmissionOrder.SHORTEST_FIRST);
+  }
+
+  private static AdmissionOrder admissionOrder(Map<String, String> options) {
+    return JobSettings.of(configuration(options)).engine().order();
+  }
+
+  @Test
+  void promptLookupIsOffUnlessItMayDraftTokens() {
+    assertThat(JobSettings.of(configuration(Map.of())).engine().lookup()).isZero();
+    assertThat(JobSettings.of(configuration(Map.of("engine.lookup", "8"))).engine().lookup())
+        .isEqualTo(8);
+  }
+
+  @Test
+  void groupsAreStaticAndHaveTheirOwnWait() {
+    JobSettings settings =
+        JobSettings.of(
+            configuration(
+                Map.of(
+                    "batching.mode", "group",
+                    "batching.buckets", "100:8",
+                    "batching.group.size", "64",
+                    "batching.group.max-wait", "5 s",
+                    "batching.group.binning", "false",
+                    "batching.group.variable-batch-size", "false",
+                    "batching.group.batch-size", "4",
+                    "batching.group.recomputation", "restart",
+                    "batching.group.quantile", "0.8")));
+
+    SequenceOptions sequence =
+        new SequenceOptions(
+            false, false, Recomputation.RESTART, 0.8, 64, 4, LengthBuckets.parse("100:8"));
+    assertThat(settings.engine().discipline()).isEqualTo(Discipline.STATIC);
+    assertThat(settings.engine().sequence()).isEqualTo(sequence);
+    assertThat(settings.batching().options(2, 128))
+        .isEqualTo(
+            new BatchingOptions(
+                BatchingMode.GROUP, LengthBuckets.parse("8192:64"), Duration.ofSeconds(5), 2, 128));
+  }
+
+  @Test
+  void otherModesHaveNoGroups() {
+    JobSettings settings =
+        JobSettings.of(
+            configuration(Map.of("batching.group.size", "64", "engine.discipline", "static")));
+
+    assertThat(settings.engine().sequence()).isNull();
+    assertThat(settings.batching().maxWait()).isEqualTo(Duration.ofMillis(50));
+  }
+
+  @Test
+  void groupsCannotBeRefilled() {
+    assertThatThrownBy(
+            () ->
+                JobSettings.of(
+                    configuration(Map.of("batching.mode", "group", "engine.discipline", "refill"))))
+        .isInstanceOf(IllegalConfigurationException.class)
+        .hasMessage(
+            "engine.discipline is 'refill': batching.mode is group, whose batches are static: set"
+                + " static, or leave it out");
+  }
+
+  @Test
+  void groupsHaveNoLearnedSizes() {
+    assertThatThrownBy(
+            () ->
+                JobSettings.of(
+                    configuration(Map.of("batching.mode", "group", "batching.buckets", "learned"))))
+        .hasMessage(
+            "batching.buckets is 'learned': batching.mode is group, whose batches have sizes that"
+                + " are given: write bound:size");
+  }
+
+  @Test
+  void propertiesOfKafkaPassThroughEachToItsClients() {
+    KafkaSettings kafka =
+        JobSettings.of(
+                configuration(
+                    Map.of(
+                        "kafka.properties.security.protocol", "SSL",
+                        "kafka.source.properties.max.poll.records", "10",
+                        "kafka.sink.properties.compression.type", "zstd")))
+            .kafka();
+
+    assertThat(kafka.consumer())
+        .containsEntry("security.protocol", "SSL")
+        .containsEntry("max.poll.records", "10")
+        .doesNotContainKey("compression.type");
+    assertThat(kafka.producer())
+        .containsEntry("security.protocol", "SSL")
+        .containsEntry("compression.type", "zstd")
+        .doesNotContainKey("max.poll.records");
+  }
+
+  @Test
+  void largestRecordFitsTheProducersBuffer() {
+    assertThat(producer(Map.of())).containsEntry("buffer.memory", "33554432");
+    assertThat(producer(Map.of("delivery.max-record-size", "1 gb")))
+        .containsEntry("buffer.memory", "2147483648");
+    assertThat(
+            producer(
+                Map.of(
+                    "delivery.max-record-size", "1 gb",
+                    "kafka.sink.properties.buffer.memory", "1500000000")))
+        .containsEntry("buffer.memory", "1500000000");
+  }
+
+  @Test
+  void lengthsAreReadFromTheirTopicAndFromHistory() {
+    LengthTopics lengths =
+        JobSettings.of(
+                configuration(Map.of("lengths.topic", "own", "lengths.history-topics", "old;own")))
+            .kafka()
+            .lengths();
+
+    assertThat(lengths.topic()).isEqualTo("own");
+    assertThat(lengths.read()).containsExactly("own", "old");
+  }
+
+  @Test
+  void nothingIsLearnedWhereLearningIsOff() {
+    Map<String, String> off =
+        Map.of("lengths.learn", "false", "responses.topic", "lengthwise-lengths");
+
+    assertThat(JobSettings.of(configuration(off)).kafka().lengths()).isNull();
+  }
+
+  private static Map<Object, Object> producer(Map<String, String> options) {
+    return JobSettings.of(configuration(options)).kafka().producer();
+  }
+
+  @Test
+  void everyProblemIsReportedAtOnce() {
+    IllegalConfigurationException error =
+        catchThrowableOfType(
+            IllegalConfigurationException.class,
+            () ->
+                JobSettings.of(
+                    Configuration.fromMap(Map.of("engine.order", "random", "engine.width", "0"))));
+
+    assertThat(error.getMessage().lines())
+        .containsExactlyInAnyOrder(
+            "model.path is not set: name a Hugging Face folder or a GGUF file that every"
+                + " TaskManager can read",
+            "engine.order is 'random': must be one of shortest-first, fifo, longest-first,"
+                + " least-remaining, risk-aware",
+            "engine.width is '0': must be auto, or a number of rows from 1 to 999999",
+            "kafka.bootstrap-servers is not set: name the brokers as host:port",
+            "requests.topics or requests.topic-pattern must be set, and only one of them: name the"
+                + " topics requests are read from");
+  }
+
+  @Test
+  void propertiesOfKafkaThatCannotBeReadAreNotShown() {
+    assertThatThrownBy(
+            () -> JobSettings.of(configuration(Map.of("kafka.properties", "no map but a secret"))))
+        .hasMessageContaining("kafka.properties is no map of names and values")
+        .hasMessageNotContaining("secret");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "engine.ordr|fifo|engine.ordr is no option of Lengthwise: did you mean engine.order?",
+        "engin.order|fifo|engin.order is no option of Lengthwise: did you mean engine.order?",
+        "requests.topic|in|did you mean requests.topics?",
+        "kafka.bootstrap.servers|k:1|did you mean kafka.bootstrap-servers?",
+        "predictr|online|did you mean predictor?",
+        "engine.memory|lots|engine.memory is 'lots': cannot be read",
+        "engine.memory|10 kb|must be at least 1 mb",
+        "engine.width|many|must be auto, or a number of rows from 1 to 999999",
+        "engine.reserve-quantile|1|must lie between 0 and 1",
+        "engine.reserve-quantile|NaN|must lie between 0 and 1",
+        "engine.prefill.chunk|0|engine.prefill.chunk is '0': must be at least 1",
+        "engine.lookup|65|must lie between 0 and 64",
+        "engine.step-timeout|10 ms|must lie between 1 s and 1 d",
+        "engine.threads|-1|must be at least 0",
+        "engine.max-wait|0 s|must lie between 1 ms and 365 d",
+        "engine.max-wait|100000000000 d|must lie between 1 ms and 365 d",
+        "model.device|gpu|must be cpu, cuda, or cuda: and a number",
+        "model.name|' '|must not be blank",
+        "job.parallelism|0|must be at least 1",
+        "job.parallelism|200|at most job.max-parallelism, 128",
+        "job.max-parallelism|40000|must lie between 1 and 32768",
+        "batching.buckets|50|not of the form bound:size",
+        "batching.buckets|50:1,40:1|must ascend",
+        "batching.buckets|learnt|to have buckets learned, write learned or learned:5",
+        "batching.buckets|learned:|neither learned nor learned: and a number",
+        "batching.buckets|learned:many|neither learned nor learned: and a number",
+        "batching.buckets|learned:1|must lie between 2 and 64, and is 1",
+        "batching.max-wait|-1 ms|batching.max-wait is '-1 ms'",
+        "batching.mode|groups|must be one of bucket, group, none",
+        "batching.group.max-wait|-1 s|batching.group.max-wait is '-1 s'",
+        "batching.group.size|0|must be at least 1",
+        "batching.group.batch-size|0|must be at least 1",
+        "batching.group.recomputation|again|must be one of none, continue, restart",
+        "batching.group.quantile|1|must be at least 0 and less than 1",
+        "requests.max-record-size|1 gb|must lie between",
+        "output.order|random|output.order is 'random': must be one of completion, input",
+        "requests.starting-offsets|oldest|must be committed, earliest, latest, or timestamp:",
+        "requests.starting-offsets|timestamp:now|must be committed, earliest, latest",
+        "requests.topics|a b|holds 'a b'",
+        "requests.topic-pattern|[|is no regular expression",
+        "requests.topic-pattern|x|only one of them",
+        "responses.topic|in|would read what it writes",
+        "responses.topic|lengthwise-dead-letters|must differ from responses.topic",
+        "responses.topic|a/b|must be a topic's name",
+        "lengths.topic|a/b|must be a topic's name",
+        "lengths.topic|in|would read what it writes",
+        "lengths.topic|lengthwise-responses|must differ from responses.topic",
+        "lengths.history-topics|a b|holds 'a b'",
+        "delivery.guarantee|exactly-once|delivery.transactional-id-prefix is not set",
+        "delivery.guarantee|none|must be one of at-least-once, exactly-once",
+        "delivery.transaction-timeout|1 ms|must lie between 1 s and 24 d",
+        "kafka.properties.group.id|x|is set by the job: use requests.group-id",
+        "kafka.sink.properties.transactional.id|x|use delivery.transactional-id-prefix",
+        "kafka.source.properties.value.deserializer|x|is set by the job: remove it",
+      })
+  void wrongValueIsAnErrorThatSaysTheRule(String key, String value, String message) {
+    assertThatThrownBy(() -> JobSettings.of(configuration(Map.of(key, value))))
+        .isInstanceOf(IllegalConfigurationException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void passwordsDoNotShow() {
+    assertThat(JobSettings.of(configuration(Map.of("kafka.properties.ssl.key.password", "hidden"))))
+        .asString()
+        .contains("in", "lengthwise-responses")
+        .doesNotContain("hidden");
+  }
+
+  @Test
+  void keysOfFlinkPass() {
+    JobSettings.of(
+        configuration(
+            Map.of(
+                "execution.checkpointing.interval", "10 s",
+                "taskmanager.numberOfTaskSlots", "4",
+                "state.backend.type", "hashmap",
+                "job.autoscaler.enabled", "true",
+                "jobmanager.rpc.address", "x",
+                "s3.access-key", "x")));
+  }
+
+  private static Configuration configuration(Map<String, String> options) {
+    Map<String, String> all =
+        new HashMap<>(
+            Map.of(
+                "model.path", "/models/SmolLM2.Q4_1.gguf",
+                "kafka.bootstrap-servers", "k:9092",
+                "requests.topics", "in"));
+    all.putAll(options);
+    return Configuration.fromMap(all);
+  }
+}

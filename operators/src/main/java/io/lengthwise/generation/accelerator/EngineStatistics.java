@@ -1,0 +1,216 @@
+package io.lengthwise.generation.accelerator;
+
+/**
+ * What an engine has done and holds. The engine's thread writes, any thread reads.
+ *
+ * <p>A decode slot is one row in one decode step; in a static batch rows that have ended take slots
+ * without making tokens, which is padding. A drafted token that is accepted is a slot of its own.
+ */
+public final class EngineStatistics {
+
+  private volatile int width;
+  private volatile int rowsRunning;
+  private volatile int rowsWaiting;
+  private volatile int freeRows;
+  private volatile int freeCells;
+  private volatile int keptCells;
+  private volatile int cells;
+  private volatile long prefillTokens;
+  private volatile long reusedTokens;
+  private volatile long decodeTokens;
+  private volatile long decodeSlots;
+  private volatile long decodeSteps;
+  private volatile long draftedTokens;
+  private volatile long acceptedTokens;
+  private volatile long prefillNanos;
+  private volatile long decodeNanos;
+  private volatile long longestGapNanos;
+  private volatile long failedCalls;
+  private volatile long preemptions;
+  private volatile long batches;
+  private volatile long failures;
+  private volatile long failedSlots;
+
+  /** Takes note of the most rows that decode together. */
+  public void decodesTogether(int rows) {
+    width = rows;
+  }
+
+  /** Takes note of the rows: running, waiting, and those that could still join. */
+  public void holdsRows(int running, int waiting, int placesLeft) {
+    rowsRunning = running;
+    rowsWaiting = waiting;
+    freeRows = placesLeft;
+  }
+
+  /** Takes note of the cells of the key-value cache: free, kept among the free ones, and all. */
+  public void holdsCells(int free, int kept, int all) {
+    freeCells = free;
+    keptCells = kept;
+    cells = all;
+  }
+
+  @SuppressWarnings("NonAtomicOperationOnVolatileField")
+  public void prefilled(int tokens, long nanos) {
+    prefillTokens += tokens;
+    prefillNanos += nanos;
+  }
+
+  /** Tokens of a prompt were copied from another one. */
+  @SuppressWarnings("NonAtomicOperationOnVolatileField")
+  public void reused(int tokens, long nanos) {
+    reusedTokens += tokens;
+    prefillNanos += nanos;
+  }
+
+  @SuppressWarnings("NonAtomicOperationOnVolatileField")
+  public void decoded(int steps, int rows, int tokens, long nanos) {
+    decodeSteps += steps;
+    decodeSlots += (long) steps * rows;
+    decodeTokens += tokens;
+    decodeNanos += nanos;
+  }
+
+  /** A row that decodes had stood still between two segments. */
+  public void stoodStill(long nanos) {
+    longestGapNanos = Math.max(longestGapNanos, nanos);
+  }
+
+  /** What prompt lookup has added to a segment. */
+  @SuppressWarnings("NonAtomicOperationOnVolatileField")
+  public void lookedUp(int drafted, int accepted) {
+    decodeSlots += accepted;
+    draftedTokens += drafted;
+    acceptedTokens += accepted;
+  }
+
+  /** A call of the device has thrown. */
+  @SuppressWarnings("NonAtomicOperationOnVolatileField")
+  public void callFailed() {
+    failedCalls++;
+  }
+
+  @SuppressWarnings("NonAtomicOperationOnVolatileField")
+  public void preempted() {
+    preemptions++;
+  }
+
+  @SuppressWarnings("NonAtomicOperationOnVolatileField")
+  public void batchStarted() {
+    batches++;
+  }
+
+  @SuppressWarnings("NonAtomicOperationOnVolatileField")
+  public void failed(int rows, int steps) {
+    failures += rows;
+    failedSlots += (long) rows * steps;
+  }
+
+  /** The most rows that decode together; 0 before the engine knows. */
+  public int width() {
+    return width;
+  }
+
+  public int rowsRunning() {
+    return rowsRunning;
+  }
+
+  public int rowsWaiting() {
+    return rowsWaiting;
+  }
+
+  public int freeRows() {
+    return freeRows;
+  }
+
+  public int freeCells() {
+    return freeCells;
+  }
+
+  /** Those of the free ones that hold what prompts have in common. */
+  public int keptCells() {
+    return keptCells;
+  }
+
+  public int cells() {
+    return cells;
+  }
+
+  public long prefillTokens() {
+    return prefillTokens;
+  }
+
+  /** Tokens of prompts that were not prefilled, since other prompts begin so. */
+  public long reusedTokens() {
+    return reusedTokens;
+  }
+
+  public long decodeTokens() {
+    return decodeTokens;
+  }
+
+  public long decodeSlots() {
+    return decodeSlots;
+  }
+
+  public long decodeSteps() {
+    return decodeSteps;
+  }
+
+  /** Tokens that prompt lookup drafted. */
+  public long draftedTokens() {
+    return draftedTokens;
+  }
+
+  /** Those of them that became tokens of their rows. */
+  public long acceptedTokens() {
+    return acceptedTokens;
+  }
+
+  public long prefillNanos() {
+    return prefillNanos;
+  }
+
+  public long decodeNanos() {
+    return decodeNanos;
+  }
+
+  /** The longest time for which a running row stood still between two segments. */
+  public long longestGapNanos() {
+    return longestGapNanos;
+  }
+
+  /** Calls of the device that threw and were repeated, or were the second to throw. */
+  public long failedCalls() {
+    return failedCalls;
+  }
+
+  public long preemptions() {
+    return preemptions;
+  }
+
+  /** Static batches started. */
+  public long batches() {
+    return batches;
+  }
+
+  /** Rows that reached the cap of their static batch without having ended, and ran again. */
+  public long failures() {
+    return failures;
+  }
+
+  /** Decode slots that those rows took until then. */
+  public long failedSlots() {
+    return failedSlots;
+  }
+
+  /** The share of decode slots that made no token. */
+  public double paddingShare() {
+    return decodeSlots == 0 ? 0 : 1 - (double) decodeTokens / decodeSlots;
+  }
+
+  /** Nanoseconds that the device has worked. */
+  public long busyNanos() {
+    return prefillNanos + decodeNanos;
+  }
+}

@@ -1,0 +1,139 @@
+package io.lengthwise.generation.accelerator;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * What computing costs, in milliseconds: as it was measured on a device, or as it is assumed under
+ * simulated time.
+ *
+ * <p>The cost of a step between two widths of the table lies on the line through them; of one
+ * beyond the table, on the line through its last two.
+ *
+ * @param step of a decode step, by its rows: from one row on, and more rows cost no less
+ * @param prefillToken of each token prefilled
+ */
+public record StepCost(NavigableMap<Integer, Double> step, double prefillToken) {
+
+  /** Of a device that is not known. */
+  public static final StepCost GUESS = affine(78.125, 0, 0);
+
+  /** A width whose tokens/s are so much of the best ones is wide enough. */
+  private static final double WIDE_ENOUGH = 0.95;
+
+  /** What fits most machines: where nothing wide enough was measured, no fewer rows. */
+  private static final int USUAL_WIDTH = 64;
+
+  public StepCost {
+    step = Collections.unmodifiableNavigableMap(new TreeMap<>(step));
+    if (step.isEmpty() || step.firstKey() != 1) {
+      throw new IllegalArgumentException("the costs of steps must begin with one row: " + step);
+    }
+    double least = Double.MIN_VALUE;
+    for (double millis : step.values()) {
+      if (!(millis >= least && millis < Double.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException(
+            "a step must cost something, and with more rows no less: " + step);
+      }
+      least = millis;
+    }
+    if (!(prefillToken >= 0 && prefillToken < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException("a token's prefill cannot cost " + prefillToken);
+    }
+  }
+
+  /**
+   * Steps that cost something, and each of their rows something more.
+   *
+   * @param step of a step, whatever its rows
+   * @param row of each row, more than that
+   */
+  public static StepCost affine(double step, double row, double prefillToken) {
+    if (!(step >= 0 && row >= 0 && prefillToken >= 0 && step + row > 0)) {
+      throw new IllegalArgumentException(
+          "the costs of a step must not be negative, nor all be 0, as %s, %s, %s"
+              .formatted(step, row, prefillToken));
+    }
+    return new StepCost(new TreeMap<>(Map.of(1, step + row, 2, step + 2 * row)), prefillToken);
+  }
+
+  /**
+   * Steps as they were measured while the machine may have done something else.
+   *
+   * <p>A time is replaced by the median of itself and its neighbours: that leaves times as they are
+   * where they rise, and takes out one that stands alone. One that still exceeds that of more rows
+   * is lowered to it, since whatever disturbs a step makes it longer.
+   */
+  static StepCost measured(NavigableMap<Integer, Double> step, double prefillToken) {
+    NavigableMap<Integer, Double> steady = new TreeMap<>();
+    double ofMore = Double.POSITIVE_INFINITY;
+    for (int rows : step.descendingKeySet()) {
+      Map.Entry<Integer, Double> fewer = step.lowerEntry(rows);
+      Map.Entry<Integer, Double> more = step.higherEntry(rows);
+      double above = more == null ? Double.POSITIVE_INFINITY : more.getValue();
+      // One row takes no less than half of a step of two, which could be one step for each.
+      double below = fewer != null ? fewer.getValue() : more == null ? 0 : ofMore / 2;
+      ofMore = Math.min(ofMore, median(step.get(rows), below, above));
+      steady.put(rows, ofMore);
+    }
+    return new StepCost(steady, prefillToken);
+  }
+
+  private static double median(double a, double b, double c) {
+    return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
+  }
+
+  /** The cost of a decode step of so many rows, at least one. */
+  public double stepMillis(int rows) {
+    Map.Entry<Integer, Double> to = step.higherEntry(rows);
+    Map.Entry<Integer, Double> from =
+        to == null ? step.lowerEntry(step.lastKey()) : step.floorEntry(rows);
+    if (to == null) {
+      to = step.lastEntry();
+    }
+    if (from == null) {
+      return to.getValue();
+    }
+    double row = (to.getValue() - from.getValue()) / (to.getKey() - from.getKey());
+    return from.getValue() + row * (rows - from.getKey());
+  }
+
+  /**
+   * The fewest rows of the table that make nearly as many tokens a second as any of them.
+   *
+   * <p>More would only make each answer slower. Where the widest of the table is the first that
+   * does, throughput may rise beyond it, so that it is at least the usual width.
+   */
+  public int width() {
+    double best = step.keySet().stream().mapToDouble(this::tokensPerMilli).max().orElseThrow();
+    int width =
+        step.keySet().stream()
+            .filter(rows -> tokensPerMilli(rows) >= WIDE_ENOUGH * best)
+            .findFirst()
+            .orElseThrow();
+    return width == step.lastKey() ? Math.max(width, USUAL_WIDTH) : width;
+  }
+
+  private double tokensPerMilli(int rows) {
+    return rows / step.get(rows);
+  }
+
+  @Override
+  public String toString() {
+    return step.entrySet().stream()
+        .map(at -> "%d: %.2f".formatted(at.getKey(), at.getValue()))
+        .collect(Collectors.joining(", ", "ms a step by rows ", ""))
+        .concat("; ms a token of a prompt %.3f".formatted(prefillToken));
+  }
+
+  public long decodeNanos(int steps, int rows) {
+    return Math.round(1e6 * steps * stepMillis(rows));
+  }
+
+  public long prefillNanos(int tokens) {
+    return Math.round(1e6 * tokens * prefillToken);
+  }
+}

@@ -1,0 +1,58 @@
+package io.lengthwise.generation.probe;
+
+import io.lengthwise.generation.device.PendingRequest;
+import io.lengthwise.generation.device.Row;
+import io.lengthwise.model.Vocabulary;
+import io.lengthwise.prediction.LengthDistribution;
+import io.lengthwise.prediction.LengthQuestion;
+import io.lengthwise.prediction.PredictedRequest;
+import io.lengthwise.prediction.PromptFeatures;
+import io.lengthwise.request.EncodedRequest;
+import io.lengthwise.request.GenerationResult;
+import java.util.function.Consumer;
+
+/** A request whose model was asked how long its answer will be: a row of the engine. */
+final class Perception extends PromptReading {
+
+  private final Row row;
+
+  /**
+   * @param question the request's prompt with {@link LengthQuestion} behind it
+   * @param whenRead told on the engine's thread, once
+   */
+  Perception(
+      EncodedRequest request,
+      EncodedRequest question,
+      Vocabulary vocabulary,
+      long startedAt,
+      Consumer<PromptReading> whenRead) {
+    super(request, startedAt);
+    PredictedRequest predicted =
+        new PredictedRequest(
+            question.withoutText(),
+            LengthDistribution.point(LengthQuestion.MAX_TOKENS),
+            new PromptFeatures(new int[0]),
+            0);
+    row =
+        Row.ofQuestion(
+            new PendingRequest(predicted, 0, 0, new int[0]),
+            vocabulary,
+            ended -> whenRead.accept(this));
+  }
+
+  Row row() {
+    return row;
+  }
+
+  @Override
+  public float[] reading() {
+    GenerationResult result = row.result();
+    int maximum = pending().request().maxTokens();
+    return result.isError() ? NONE : LengthQuestion.reading(result.completion().text(), maximum);
+  }
+
+  @Override
+  public void cancel() {
+    row.cancel();
+  }
+}

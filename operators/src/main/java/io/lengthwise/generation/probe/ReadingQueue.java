@@ -1,0 +1,13 @@
+package io.lengthwise.generation.probe;
+
+import io.lengthwise.generation.device.Row;
+
+/** Where prompts wait for the model to be asked about them. */
+public interface ReadingQueue {
+
+  /** Hands over a row that asks about a prompt. */
+  void ask(Row question);
+
+  /** Hands over a prompt to be read. */
+  void read(HiddenStates prompt);
+}

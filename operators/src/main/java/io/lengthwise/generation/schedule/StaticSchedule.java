@@ -1,0 +1,182 @@
+package io.lengthwise.generation.schedule;
+
+import io.lengthwise.batching.Recomputation;
+import io.lengthwise.batching.SequenceOptions;
+import io.lengthwise.batching.SequenceScheduler;
+import io.lengthwise.batching.SequenceScheduler.Batch;
+import io.lengthwise.generation.accelerator.EngineStatistics;
+import io.lengthwise.generation.device.Row;
+import io.lengthwise.generation.device.RowDevice;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The paper's batches: one at a time; its rows start together and every one decodes until the last
+ * has ended or reached the batch's cap, those that ended before as padding.
+ *
+ * <p>A micro-batch is one batch without a cap. With {@link SequenceOptions} it is a group, which
+ * {@link SequenceScheduler} splits; its rows that reached a cap run again after its last batch,
+ * without one. A batch with more rows than fit runs as several.
+ */
+final class StaticSchedule implements Schedule {
+
+  private final RowDevice device;
+  private final EngineOptions options;
+  private final EngineStatistics statistics;
+
+  /** Null where a micro-batch is a batch. */
+  private final SequenceScheduler<Row> scheduler;
+
+  private final GroupQueue waiting = new GroupQueue();
+
+  /** The batches of the group whose turn it is that have not started. */
+  private final List<List<Row>> planned = new ArrayList<>();
+
+  /** The rows of that group that reached a cap. */
+  private final List<Row> failed = new ArrayList<>();
+
+  private List<Row> batch = List.of();
+  private int batchSteps;
+
+  StaticSchedule(RowDevice device, EngineOptions options, EngineStatistics statistics) {
+    this.device = device;
+    this.options = options;
+    this.statistics = statistics;
+    SequenceOptions sequence = options.sequence();
+    this.scheduler =
+        sequence == null
+            ? null
+            : new SequenceScheduler<>(
+                sequence, row -> row.predictedTokens(sequence.quantile()), Row::maxTokens);
+  }
+
+  @Override
+  public void add(List<Row> microBatch) {
+    if (scheduler == null) {
+      waiting.add(microBatch);
+    } else {
+      // All that is restored comes at once.
+      scheduler.groups(microBatch).forEach(waiting::add);
+    }
+    publish();
+  }
+
+  @Override
+  public void dropCancelled() {
+    waiting.dropCancelled();
+    planned.replaceAll(rows -> rows.stream().filter(row -> !row.isCancelled()).toList());
+    planned.removeIf(List::isEmpty);
+    failed.removeIf(Row::isCancelled);
+    endBatchIfDone();
+    publish();
+  }
+
+  @Override
+  public boolean isIdle() {
+    return batch.isEmpty() && planned.isEmpty() && failed.isEmpty() && waiting.isEmpty();
+  }
+
+  @Override
+  public void turn() {
+    if (batch.isEmpty()) {
+      startBatch();
+    }
+    publish();
+    if (batch.isEmpty()) {
+      return;
+    }
+    List<Row> unfinished = batch.stream().filter(row -> !row.isFinished()).toList();
+    if (!batch.stream().allMatch(Row::isPrefilled)) {
+      device.prefill(batch, options.prefillChunk());
+    } else {
+      batchSteps += device.decode(batch, options.segmentSteps(), true);
+    }
+    long now = device.now();
+    unfinished.stream().filter(Row::isFinished).forEach(row -> row.finish(now));
+    leaveFailed();
+    endBatchIfDone();
+    publish();
+  }
+
+  /** They cannot even pad the batch. */
+  private void leaveFailed() {
+    batch.stream().filter(Row::hasFailed).forEach(device::release);
+    batch = batch.stream().filter(row -> !row.hasFailed()).toList();
+  }
+
+  private void startBatch() {
+    if (planned.isEmpty() && !failed.isEmpty()) {
+      planFailed();
+    } else if (planned.isEmpty()) {
+      planGroup(toRun(waiting.poll()));
+    }
+    if (!planned.isEmpty()) {
+      admit(toRun(planned.remove(0)));
+    }
+  }
+
+  private void planGroup(List<Row> group) {
+    if (scheduler == null) {
+      planned.add(group);
+      return;
+    }
+    for (Batch<Row> part : scheduler.batches(group)) {
+      part.members().forEach(row -> row.cap(part.bound(), part.cap()));
+      planned.add(part.members());
+    }
+  }
+
+  private void planFailed() {
+    failed.forEach(Row::uncap);
+    if (options.sequence().recomputation() == Recomputation.RESTART) {
+      failed.forEach(Row::restart);
+    }
+    scheduler.recomputations(failed).forEach(part -> planned.add(part.members()));
+    failed.clear();
+  }
+
+  /** Those that have not ended before they run. */
+  private List<Row> toRun(List<Row> rows) {
+    long now = device.now();
+    List<Row> running = new ArrayList<>();
+    for (Row row : rows) {
+      if (!row.endsBeforeRunning(now)) {
+        running.add(row);
+      }
+    }
+    return running;
+  }
+
+  private void admit(List<Row> rows) {
+    int fit = 0;
+    while (fit < Math.min(rows.size(), options.width())
+        && device.admit(rows.get(fit), rows.get(fit).cellsAtMost())) {
+      fit++;
+    }
+    batch = List.copyOf(rows.subList(0, fit));
+    if (fit < rows.size()) {
+      planned.add(0, rows.subList(fit, rows.size()));
+    }
+    if (fit > 0) {
+      statistics.batchStarted();
+    }
+  }
+
+  private void endBatchIfDone() {
+    if (batch.stream().allMatch(row -> row.isCancelled() || row.limit() == 0)) {
+      List<Row> capped =
+          batch.stream().filter(row -> !row.isFinished() && !row.isCancelled()).toList();
+      statistics.failed(capped.size(), batchSteps);
+      failed.addAll(capped);
+      batch.forEach(device::release);
+      batch = List.of();
+      batchSteps = 0;
+    }
+  }
+
+  private void publish() {
+    int rows = waiting.rows() + planned.stream().mapToInt(List::size).sum() + failed.size();
+    statistics.holdsRows(batch.size(), rows, options.width() - batch.size());
+    device.publish();
+  }
+}

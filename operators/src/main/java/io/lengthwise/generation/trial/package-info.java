@@ -1,0 +1,2 @@
+/** Runs a schedule without Flink, on a model or on recorded lengths. */
+package io.lengthwise.generation.trial;

@@ -1,0 +1,364 @@
+package io.lengthwise.model.decoder;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import io.lengthwise.model.file.ElementType;
+import io.lengthwise.model.file.ModelConfig;
+import io.lengthwise.model.file.WeightFiles;
+import io.lengthwise.model.natives.FreedMemory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * Drives the decoder program: the model's weights and the key-value cache on one device.
+ *
+ * <p>Every call crosses into native code once and does all of its work there: a whole prefill, or a
+ * segment of many decode steps. Confined to one thread, the one that made it.
+ */
+public final class Decoder implements AutoCloseable {
+
+  /** Cells of the cache that lie together: slots begin and end at multiples of it. */
+  public static final int BLOCK = 64;
+
+  private static final String PROGRAM = "decoder.pt";
+
+  /** Steps after which a segment on a GPU looks whether rows have ended: a look waits for it. */
+  private static final int GPU_CHECK = 8;
+
+  private final PtNDManager manager;
+  private final PtSymbolBlock program;
+  private final ModelConfig config;
+  private final NumberFormat format;
+  private final long weightBytes;
+  private final int check;
+
+  /**
+   * Loads a model onto a device.
+   *
+   * @param files the weights, not needed after this
+   * @param device a CPU or GPU of PyTorch
+   * @param weights not {@link WeightType#AUTO}
+   * @param threads CPU threads, 0 for one a core
+   */
+  public Decoder(WeightFiles files, Device device, WeightType weights, int threads) {
+    this(files, device, NumberFormat.of(weights, device.isGpu()), threads);
+  }
+
+  /** As the other one, for a format that the device is not refused. */
+  public Decoder(WeightFiles files, Device device, NumberFormat format, int threads) {
+    config = files.config();
+    this.format = format;
+    weightBytes = format.weightBytes() * files.elements();
+    check = device.isGpu() ? GPU_CHECK : 1;
+    manager = (PtNDManager) NDManager.newBaseManager(device, "PyTorch");
+    try {
+      program = program(manager);
+    } catch (RuntimeException e) {
+      manager.close();
+      throw e;
+    }
+    JniUtils.enableInferenceMode(program);
+    // Both are settings of the calling thread. Without the second one PyTorch compiles the program
+    // again for each new shape.
+    JniUtils.setNumThreads(threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
+    JniUtils.setGraphExecutorOptimize(false);
+    try {
+      new WeightLoader(this, files).load();
+    } catch (RuntimeException | Error e) {
+      // A task that is restarted again and again must not pile up weights.
+      close();
+      throw e;
+    }
+  }
+
+  private static PtSymbolBlock program(PtNDManager manager) {
+    try (InputStream resource = Decoder.class.getResourceAsStream(PROGRAM)) {
+      return JniUtils.loadModule(manager, resource, false, false);
+    } catch (IOException e) {
+      throw new UncheckedIOException("The decoder program cannot be read from the job jar", e);
+    }
+  }
+
+  /** The SHA-256 of the decoder program, in hexadecimal digits: what tells its versions apart. */
+  public static String programDigest() {
+    try (InputStream resource = Decoder.class.getResourceAsStream(PROGRAM)) {
+      return HexFormat.of()
+          .formatHex(MessageDigest.getInstance("SHA-256").digest(resource.readAllBytes()));
+    } catch (IOException | NoSuchAlgorithmException e) {
+      throw new IllegalStateException("The decoder program cannot be read from the job jar", e);
+    }
+  }
+
+  /** What one token's keys and values take in the cache. */
+  public long bytesPerToken() {
+    return 2L * config.layers() * config.keyValueHeads() * config.headSize() * format.cacheBytes();
+  }
+
+  /** What the model's weights take in the precision of its linear layers, each of them once. */
+  public long weightBytes() {
+    return weightBytes;
+  }
+
+  /** Allocates a key-value cache of whole blocks of tokens, in place of the one there was. */
+  public void allocate(int cells) {
+    run("allocate", IValue.from((long) cells));
+  }
+
+  /** Fills the cache with tokens of one or several rows. Nothing is padded. */
+  public void prefill(List<PromptPiece> pieces) {
+    try (PtNDManager scope = scope()) {
+      prefill(scope, pieces, false).close();
+    }
+  }
+
+  /** As {@link #prefill}, and the logits [tokens of all pieces][vocabulary] after each token. */
+  float[][] score(List<PromptPiece> pieces) {
+    try (PtNDManager scope = scope();
+        IValue result = prefill(scope, pieces, true)) {
+      return matrix(result.toTensor(scope).toFloatArray(), config.vocabularySize());
+    }
+  }
+
+  private static float[][] matrix(float[] flat, int columns) {
+    float[][] rows = new float[flat.length / columns][];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = Arrays.copyOfRange(flat, i * columns, (i + 1) * columns);
+    }
+    return rows;
+  }
+
+  /**
+   * Reads whole prompts without the cache: for each the mean over its tokens of the last hidden
+   * states, after the final norm [prompts][hidden size].
+   *
+   * @param prompts at least one, each of at least one token
+   */
+  public float[][] read(List<int[]> prompts) {
+    long[] tokens = prompts.stream().flatMapToInt(Arrays::stream).asLongStream().toArray();
+    long[] counts = prompts.stream().mapToLong(prompt -> prompt.length).toArray();
+    try (PtNDManager scope = scope();
+        IValue result = runForResult("read", tensor(scope, tokens), IValue.listFrom(counts))) {
+      return matrix(result.toTensor(scope).toFloatArray(), config.hiddenSize());
+    }
+  }
+
+  private IValue prefill(PtNDManager scope, List<PromptPiece> pieces, boolean score) {
+    return runForResult("prefill", arguments(scope, pieces, IValue.from(score)));
+  }
+
+  /** The pieces as the program's prefill takes them, and what else it is told. */
+  private static IValue[] arguments(PtNDManager scope, List<PromptPiece> pieces, IValue last) {
+    int total = pieces.stream().mapToInt(PromptPiece::length).sum();
+    long[] tokens = new long[total];
+    long[] positions = new long[total];
+    long[] cells = new long[total];
+    long[] shape = new long[3 * pieces.size()];
+    int next = 0;
+    for (int i = 0; i < pieces.size(); i++) {
+      PromptPiece piece = pieces.get(i);
+      shape[3 * i] = piece.length();
+      shape[3 * i + 1] = piece.slot().offset();
+      shape[3 * i + 2] = piece.from();
+      for (int position = piece.from(); position < piece.to(); position++, next++) {
+        tokens[next] = piece.tokens()[position];
+        positions[next] = position;
+        cells[next] = piece.slot().offset() + position;
+      }
+    }
+    return new IValue[] {
+      tensor(scope, tokens),
+      tensor(scope, positions),
+      tensor(scope, cells),
+      IValue.listFrom(shape),
+      last
+    };
+  }
+
+  /**
+   * How likely a text is: the natural logarithm of the probability of each of its tokens after
+   * those before it, but for the first one.
+   *
+   * @param slot where its keys and values lie afterwards, but for the last token's
+   * @param tokens at least two
+   * @return one number less than there are tokens
+   */
+  public float[] logLikelihoods(Slot slot, int[] tokens) {
+    long[] targets = Arrays.stream(tokens, 1, tokens.length).asLongStream().toArray();
+    List<PromptPiece> pieces = List.of(new PromptPiece(slot, tokens, 0, targets.length));
+    try (PtNDManager scope = scope();
+        IValue result =
+            runForResult("log_likelihoods", arguments(scope, pieces, tensor(scope, targets)))) {
+      return result.toTensor(scope).toFloatArray();
+    }
+  }
+
+  /**
+   * Runs only the matrix products of decode steps, on numbers at hand: what a step can take at
+   * least.
+   *
+   * @param rows rows of a step, at least one
+   * @param steps at least one
+   */
+  public void products(int rows, int steps) {
+    try (PtNDManager scope = scope();
+        IValue result =
+            runForResult("products", IValue.from((long) rows), IValue.from((long) steps))) {
+      // Fetched, so that a device that computes in the background has finished.
+      result.toTensor(scope).toFloatArray();
+    }
+  }
+
+  /**
+   * Generates a segment: the next tokens of every row, together.
+   *
+   * @param rows at least one
+   * @param steps the most tokens a row is given
+   * @param untilAll false ends the segment when the first row ends, on a GPU up to seven steps
+   *     later; true when the last one does, and rows that ended before pad the batch
+   * @return the new tokens of each row, the end token included
+   */
+  public int[][] decode(List<? extends DecodeRow> rows, int steps, boolean untilAll) {
+    return decode(rows, steps, untilAll, check);
+  }
+
+  /** As the other one; looks every {@code check} steps whether the segment ends. */
+  int[][] decode(List<? extends DecodeRow> rows, int steps, boolean untilAll, int check) {
+    try (PtNDManager scope = scope()) {
+      Segment segment = new Segment(rows, config.endTokens());
+      IValue[] arguments = segment.arguments(scope, steps, untilAll, check);
+      try (IValue result = runForResult("decode", arguments)) {
+        return segment.tokens(result.toTensor(scope).toLongArray());
+      }
+    }
+  }
+
+  /**
+   * As {@link #decode} until the first row ends, with prompt lookup: what followed where a row's
+   * latest tokens stood before is a draft, and a step gives the row those of its tokens that it
+   * would have generated anyway.
+   *
+   * @param rows at least one, none of which has ended; without penalties and logit biases
+   * @param steps the most decode steps; a row may get more tokens
+   * @param ahead the most tokens drafted for a row in a step, at least 1
+   */
+  public Decoded decodeAhead(List<? extends DecodeRow> rows, int steps, int ahead) {
+    try (PtNDManager scope = scope()) {
+      Segment segment = new Segment(rows, config.endTokens());
+      IValue[] arguments = segment.argumentsAhead(scope, steps, ahead);
+      try (IValue result = runForResult("decode_ahead", arguments)) {
+        PtNDArray[] made = result.toTensorArray(scope);
+        long[] counts = made[1].toLongArray();
+        return Decoded.withLookup(
+            segment.tokens(made[0].toLongArray()), (int) counts[0], (int) counts[1]);
+      }
+    }
+  }
+
+  /** Copies the first {@code count} cells of a slot into another one that does not overlap it. */
+  public void move(Slot from, Slot to, int count) {
+    run(
+        "move",
+        IValue.from((long) from.offset()),
+        IValue.from((long) to.offset()),
+        IValue.from((long) count));
+  }
+
+  void configure() {
+    try (PtNDManager scope = scope()) {
+      run(
+          "configure",
+          IValue.from((long) format.kind()),
+          IValue.from((long) config.heads()),
+          IValue.from((long) config.keyValueHeads()),
+          IValue.from((long) config.headSize()),
+          IValue.from((double) config.normEpsilon()),
+          IValue.listFrom(Arrays.stream(config.slidingWindows()).asLongStream().toArray()),
+          tensor(scope.newSubManager(manager.getDevice()), config.inverseFrequencies()));
+    }
+  }
+
+  /** Stages rows of a weight, given as raw bytes in a direct buffer. */
+  void fill(String name, long[] shape, long first, ByteBuffer rows, ElementType type) {
+    try (PtNDManager scope = scope()) {
+      ByteBuffer raw = rows.slice().order(ByteOrder.nativeOrder());
+      PtNDArray bytes = scope.create(raw, new Shape(raw.remaining()), DataType.UINT8);
+      run(
+          "fill",
+          IValue.from(name),
+          IValue.listFrom(shape),
+          IValue.from(first),
+          IValue.from(bytes),
+          IValue.from(type.name()),
+          IValue.from(format.elementType()));
+    }
+  }
+
+  void addLayer() {
+    run("add_layer");
+  }
+
+  void finish() {
+    run("finish");
+  }
+
+  /** Owns the tensors of one call, which are on the host: the program sends them to its device. */
+  private PtNDManager scope() {
+    return manager.newSubManager(Device.cpu());
+  }
+
+  private void run(String method, IValue... arguments) {
+    runForResult(method, arguments).close();
+  }
+
+  private IValue runForResult(String method, IValue... arguments) {
+    try {
+      return IValueUtils.runMethod(program, method, arguments);
+    } finally {
+      for (IValue argument : arguments) {
+        argument.close();
+      }
+    }
+  }
+
+  static IValue tensor(PtNDManager scope, long... values) {
+    return IValue.from((PtNDArray) scope.create(values));
+  }
+
+  static IValue tensor(PtNDManager scope, float... values) {
+    return IValue.from((PtNDArray) scope.create(values));
+  }
+
+  /** A matrix given row after row. */
+  static IValue tensor(PtNDManager scope, long[] values, long rows, long columns) {
+    return IValue.from((PtNDArray) scope.create(values, new Shape(rows, columns)));
+  }
+
+  /** A matrix given row after row. */
+  static IValue tensor(PtNDManager scope, float[] values, long rows, long columns) {
+    return IValue.from((PtNDArray) scope.create(values, new Shape(rows, columns)));
+  }
+
+  /** Frees the weights and the cache. */
+  @Override
+  public void close() {
+    program.close();
+    manager.close();
+    FreedMemory.giveBack();
+  }
+}

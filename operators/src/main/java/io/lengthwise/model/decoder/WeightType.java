@@ -1,0 +1,26 @@
+package io.lengthwise.model.decoder;
+
+/** The numbers in which a model's linear layers are held and multiplied on the device. */
+public enum WeightType {
+  /** int8 on the CPU, bfloat16 on CUDA. */
+  AUTO("auto"),
+  /** Prepacked by oneDNN on the CPU. Choose it where answers must equal the reference's. */
+  FLOAT32("float32"),
+  /** CPU only: a scale for each output channel and for each row of activations. */
+  INT8("int8"),
+  /** CUDA only. */
+  BFLOAT16("bfloat16"),
+  /** CUDA only. */
+  FLOAT16("float16");
+
+  private final String word;
+
+  WeightType(String word) {
+    this.word = word;
+  }
+
+  @Override
+  public String toString() {
+    return word;
+  }
+}

@@ -1,0 +1,2 @@
+/** GGUF files: header, tensors, dequantization and tokenizer. */
+package io.lengthwise.model.file.gguf;

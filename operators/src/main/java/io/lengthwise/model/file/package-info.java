@@ -1,0 +1,2 @@
+/** The files of a model, whatever their format: weights, configuration and tokenizer source. */
+package io.lengthwise.model.file;

@@ -1,0 +1,2 @@
+/** The native libraries of DJL and PyTorch, and their memory. */
+package io.lengthwise.model.natives;
