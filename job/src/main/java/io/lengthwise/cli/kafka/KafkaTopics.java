@@ -1,5 +1,6 @@
 package io.lengthwise.cli.kafka;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -8,19 +9,26 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
 
 /** Topics of a broker. */
 public final class KafkaTopics {
 
   private KafkaTopics() {}
 
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration BACKOFF = Duration.ofMillis(50);
+
   /**
-   * Creates topics, and returns when they take records, which is some time after they exist. A
-   * producer that is refused its first batch and whose second one is taken sends the first in vain
-   * until it expires.
+   * Creates topics, and returns when their leaders take records.
+   *
+   * <p>A topic exists before its leaders take records. If a leader refuses the first batch of a
+   * producer and takes its second one, the producer repeats the first batch in vain until the batch
+   * expires.
    *
    * @param topics whose number of partitions is given
-   * @throws ExecutionException with what the broker says, if it does not create them
+   * @throws ExecutionException with the broker's error, if it does not create the topics or the
+   *     leaders take no records within a minute
    */
   public static void create(Admin admin, Collection<NewTopic> topics)
       throws ExecutionException, InterruptedException {
@@ -31,7 +39,24 @@ public final class KafkaTopics {
         ends.put(new TopicPartition(topic.name(), i), OffsetSpec.latest());
       }
     }
-    // Only the leaders know the ends.
-    admin.listOffsets(ends).all().get();
+    awaitLeaders(admin, ends);
+  }
+
+  /** Only a leader that takes records knows the end of its partition. */
+  private static void awaitLeaders(Admin admin, Map<TopicPartition, OffsetSpec> ends)
+      throws ExecutionException, InterruptedException {
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
+    while (true) {
+      try {
+        admin.listOffsets(ends).all().get();
+        return;
+      } catch (ExecutionException e) {
+        // The client itself does not ask again for a topic that its broker has not heard of yet.
+        if (!(e.getCause() instanceof RetriableException) || System.nanoTime() > deadline) {
+          throw e;
+        }
+        Thread.sleep(BACKOFF.toMillis());
+      }
+    }
   }
 }
