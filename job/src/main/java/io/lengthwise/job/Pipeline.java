@@ -3,16 +3,16 @@ package io.lengthwise.job;
 import io.lengthwise.batching.MicroBatch;
 import io.lengthwise.batching.MicroBatches;
 import io.lengthwise.generation.GenerationOperatorFactory;
-import io.lengthwise.generation.PromptReadingOperatorFactory;
+import io.lengthwise.generation.PromptProbeOperatorFactory;
 import io.lengthwise.job.config.JobSettings;
 import io.lengthwise.job.record.DeadLetter;
 import io.lengthwise.job.record.InputOrderFunction;
 import io.lengthwise.job.record.InputRecord;
+import io.lengthwise.job.record.OutputPosition;
 import io.lengthwise.job.record.ParseFunction;
-import io.lengthwise.job.record.Turn;
 import io.lengthwise.model.PromptEncodingFunction;
 import io.lengthwise.prediction.CompletedLength;
-import io.lengthwise.prediction.LengthPredictionOperator;
+import io.lengthwise.prediction.LengthPredictions;
 import io.lengthwise.prediction.PredictedRequest;
 import io.lengthwise.prediction.PredictorName;
 import io.lengthwise.request.EncodedRequest;
@@ -63,7 +63,7 @@ public final class Pipeline {
   /** Adds the operators to the job that a stream of records belongs to; none of them learns. */
   public static Streams build(DataStream<InputRecord> records, JobSettings settings) {
     return build(
-        records, settings, encoded -> LengthPredictionOperator.of(encoded, settings.prediction()));
+        records, settings, encoded -> LengthPredictions.of(encoded, settings.prediction()));
   }
 
   /**
@@ -76,7 +76,7 @@ public final class Pipeline {
     return build(
         records,
         settings,
-        encoded -> LengthPredictionOperator.of(encoded, lengths, settings.prediction()));
+        encoded -> LengthPredictions.of(encoded, lengths, settings.prediction()));
   }
 
   private static Streams build(
@@ -87,7 +87,7 @@ public final class Pipeline {
     SingleOutputStreamOperator<EncodedRequest> encoded = encode(parsed, settings);
     int parallelism = generationParallelism(records, settings);
     SingleOutputStreamOperator<PredictedRequest> predicted =
-        predict.apply(read(encoded, settings, parallelism));
+        predict.apply(probe(encoded, settings, parallelism));
     SingleOutputStreamOperator<MicroBatch> batches =
         MicroBatches.of(
             predicted, settings.batching().options(parallelism, settings.maxParallelism()));
@@ -99,7 +99,7 @@ public final class Pipeline {
     DataStream<GenerationResult> inOrder =
         switch (settings.outputOrder()) {
           case COMPLETION -> responses;
-          case INPUT -> order(responses, parsed.getSideOutput(ParseFunction.TURNS));
+          case INPUT -> order(responses, parsed.getSideOutput(ParseFunction.POSITIONS));
         };
     return new Streams(
         inOrder,
@@ -131,18 +131,18 @@ public final class Pipeline {
    * With what the served model makes of each prompt, where the predictor goes by that. It has the
    * parallelism of the generation, so that no TaskManager loads the model for it alone.
    */
-  private static DataStream<EncodedRequest> read(
+  private static DataStream<EncodedRequest> probe(
       DataStream<EncodedRequest> requests, JobSettings settings, int parallelism) {
     PredictorName predictor = settings.prediction().predictor();
     return !predictor.asksModel()
         ? requests
         : requests
             .transform(
-                "read-prompt",
+                "probe-prompt",
                 TypeInformation.of(EncodedRequest.class),
-                new PromptReadingOperatorFactory(settings.model(), settings.engine(), predictor))
-            .name("read-prompt")
-            .uid("read-prompt")
+                new PromptProbeOperatorFactory(settings.model(), settings.engine(), predictor))
+            .name("probe-prompt")
+            .uid("probe-prompt")
             .setParallelism(parallelism);
   }
 
@@ -161,7 +161,7 @@ public final class Pipeline {
 
   /**
    * Two uids, so that Flink refuses a savepoint with requests in flight of a job with another order
-   * of output: they have no turns, and their responses would wait for ever.
+   * of output: they have no positions, and their responses would wait for ever.
    */
   private static String generationUid(JobSettings settings) {
     return switch (settings.outputOrder()) {
@@ -175,10 +175,10 @@ public final class Pipeline {
    * order from here on.
    */
   private static DataStream<GenerationResult> order(
-      DataStream<GenerationResult> responses, DataStream<Turn> turns) {
-    return turns
-        .keyBy(Turn::key)
-        .connect(responses.keyBy(response -> Turn.of(response.origin()).key()))
+      DataStream<GenerationResult> responses, DataStream<OutputPosition> positions) {
+    return positions
+        .keyBy(OutputPosition::key)
+        .connect(responses.keyBy(response -> OutputPosition.of(response.origin()).key()))
         .process(new InputOrderFunction())
         .returns(TypeInformation.of(GenerationResult.class))
         .name("order-output")

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lengthwise.job.record.DeadLetter;
 import io.lengthwise.job.record.InputRecord;
+import io.lengthwise.job.record.OutputPosition;
 import io.lengthwise.job.record.TestingRecords;
-import io.lengthwise.job.record.Turn;
 import io.lengthwise.request.EncodedRequest;
 import io.lengthwise.request.GenerationRequest;
 import io.lengthwise.request.GenerationResult;
@@ -29,7 +29,7 @@ class FlowingTypesTest {
       classes = {
         InputRecord.class,
         DeadLetter.class,
-        Turn.class,
+        OutputPosition.class,
         GenerationRequest.class,
         EncodedRequest.class,
         GenerationResult.class

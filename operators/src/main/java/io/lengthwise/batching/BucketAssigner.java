@@ -7,13 +7,13 @@ import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * Puts each request into its length bucket and chooses the shard.
+ * Puts each request into its length bucket and chooses the shard of the bucket.
  *
- * <p>One micro-batch's worth of a bucket goes to one shard, then the next shard has its turn:
- * micro-batches fill as fast as with a single shard, and the shards get equally many. When the
- * maximum wait has passed the turn moves on too, since the window has fired by then. The subtasks
- * and buckets start their turns at different shards. The key travels in the record, so that both
- * sides of Flink's {@code keyBy} see the same one.
+ * <p>A shard gets the requests of one micro-batch, then the next shard follows. So micro-batches
+ * fill as fast as with a single shard, and all shards get equally many requests. The next shard
+ * also follows after the maximum wait, when the window has fired. Each subtask and each bucket
+ * starts with another shard. The record carries the key, so that both sides of Flink's {@code
+ * keyBy} see the same one.
  */
 final class BucketAssigner extends ProcessFunction<PredictedRequest, BucketedRequest> {
 
@@ -24,7 +24,7 @@ final class BucketAssigner extends ProcessFunction<PredictedRequest, BucketedReq
   private final long maxWaitMillis;
 
   private transient CurrentBuckets current;
-  private transient Turn[] turns;
+  private transient ShardCursor[] cursors;
 
   BucketAssigner(BucketPlan plan, BucketShards shards, Duration maxWait) {
     this.plan = plan;
@@ -36,9 +36,9 @@ final class BucketAssigner extends ProcessFunction<PredictedRequest, BucketedReq
   public void open(OpenContext context) {
     int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
     current = plan.open();
-    turns = new Turn[plan.most()];
-    for (int bucket = 0; bucket < turns.length; bucket++) {
-      turns[bucket] = new Turn((subtask + bucket) % shards.count());
+    cursors = new ShardCursor[plan.most()];
+    for (int bucket = 0; bucket < cursors.length; bucket++) {
+      cursors[bucket] = new ShardCursor((subtask + bucket) % shards.count());
     }
   }
 
@@ -47,20 +47,20 @@ final class BucketAssigner extends ProcessFunction<PredictedRequest, BucketedReq
       PredictedRequest request, Context context, Collector<BucketedRequest> out) {
     double length = LengthBuckets.lengthOf(request);
     LengthBuckets buckets = current.forNext(length);
-    int place = buckets.indexOf(length);
-    LengthBucket bucket = buckets.buckets().get(place);
+    int index = buckets.indexOf(length);
+    LengthBucket bucket = buckets.buckets().get(index);
     long now = context.timerService().currentProcessingTime();
-    int shard = turns[place].next(bucket.size(), now);
-    out.collect(new BucketedRequest(shards.key(place, shard), bucket, request));
+    int shard = cursors[index].next(bucket.size(), now);
+    out.collect(new BucketedRequest(shards.key(index, shard), bucket, request));
   }
 
-  /** Which shard a bucket's requests go to now. */
-  private final class Turn {
+  /** The shard that gets the next request of a bucket. */
+  private final class ShardCursor {
     private int shard;
     private int given;
     private long since;
 
-    Turn(int shard) {
+    ShardCursor(int shard) {
       this.shard = shard;
     }
 

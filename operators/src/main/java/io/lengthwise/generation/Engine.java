@@ -7,8 +7,8 @@ import io.lengthwise.generation.accelerator.ModelAccelerator;
 import io.lengthwise.generation.device.Row;
 import io.lengthwise.generation.device.RowDevice;
 import io.lengthwise.generation.probe.HiddenStateQueue;
-import io.lengthwise.generation.probe.HiddenStates;
-import io.lengthwise.generation.probe.ReadingQueue;
+import io.lengthwise.generation.probe.HiddenStateTask;
+import io.lengthwise.generation.probe.ProbeQueue;
 import io.lengthwise.generation.schedule.Discipline;
 import io.lengthwise.generation.schedule.EngineOptions;
 import io.lengthwise.generation.schedule.RefillSchedule;
@@ -155,18 +155,18 @@ final class Engine {
   private void run() {
     CausalLanguageModel model = null;
     try {
-      model = CausalLanguageModel.open(spec, options.threads());
-      Accelerator accelerator = new ModelAccelerator(model.decoder(), options.lookup());
+      model = CausalLanguageModel.open(spec, options.limits().threads());
+      Accelerator accelerator = new ModelAccelerator(model.decoder(), options.batching().lookup());
       device = Schedule.device(accelerator, options, statistics);
       Tuning tuning = Tuning.of(spec, options, accelerator, device.cells(), calibrations);
-      statistics.decodesTogether(tuning.options().width());
+      statistics.decodesTogether(tuning.options().batching().width());
       schedule = Schedule.of(device, tuning, statistics);
       questions =
-          options.discipline() == Discipline.REFILL
+          options.batching().discipline() == Discipline.REFILL
               ? schedule
               : new RefillSchedule(device, tuning, statistics);
       hiddenStates =
-          new HiddenStateQueue(model.decoder()::read, options.prefillChunk(), statistics);
+          new HiddenStateQueue(model.decoder()::read, options.prefill().chunk(), statistics);
       LOG.info(
           "{} is on {}: {} weights, a key-value cache of {} tokens, {} rows at most",
           spec.name(),
@@ -175,7 +175,7 @@ final class Engine {
           device.cells(),
           statistics.width());
       loaded.complete(model);
-      watchdog.start("lengthwise-watchdog-" + spec.name(), options.stepTimeout());
+      watchdog.start("lengthwise-watchdog-" + spec.name(), options.limits().stepTimeout());
       serve();
     } catch (Throwable e) {
       fail(e);
@@ -211,9 +211,9 @@ final class Engine {
       for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
         command.run();
       }
-      watchdog.turn();
-      turn();
-      watchdog.turn();
+      watchdog.begin();
+      advance();
+      watchdog.end();
     }
   }
 
@@ -222,13 +222,13 @@ final class Engine {
   }
 
   /** What is asked about prompts goes first: requests wait for it before they can wait here. */
-  private void turn() {
-    hiddenStates.turn();
+  private void advance() {
+    hiddenStates.advance();
     if (questions != schedule && !questions.isIdle()) {
-      questions.turn();
+      questions.advance();
     }
     if (!schedule.isIdle()) {
-      schedule.turn();
+      schedule.advance();
     }
   }
 
@@ -238,7 +238,7 @@ final class Engine {
         new IllegalStateException(
             ("A step of %s on %s has not ended within %s (engine.step-timeout). The process ends,"
                     + " since nothing else frees the device")
-                .formatted(spec.name(), spec.device(), options.stepTimeout()));
+                .formatted(spec.name(), spec.device(), options.limits().stepTimeout()));
     // Where it is says more than who found it.
     stuck.setStackTrace(thread.getStackTrace());
     fail(stuck);
@@ -276,7 +276,7 @@ final class Engine {
   }
 
   /** One subtask's use of the engine. For the subtask's thread. */
-  final class Session implements ReadingQueue, AutoCloseable {
+  final class Session implements ProbeQueue, AutoCloseable {
 
     private final Consumer<Throwable> whenFailed;
 
@@ -295,7 +295,7 @@ final class Engine {
     }
 
     @Override
-    public void read(HiddenStates prompt) {
+    public void probe(HiddenStateTask prompt) {
       commands.add(() -> hiddenStates.add(prompt));
     }
 

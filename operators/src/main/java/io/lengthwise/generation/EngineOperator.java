@@ -116,7 +116,7 @@ abstract class EngineOperator<I, O, W extends EngineWork<S>, S> extends Abstract
 
   /** Waits, and emits meanwhile, until the backlog has room. */
   final void awaitRoom() throws InterruptedException {
-    while (inFlight.size() >= options.backlog()) {
+    while (inFlight.size() >= options.limits().backlog()) {
       mailbox.yield();
     }
   }

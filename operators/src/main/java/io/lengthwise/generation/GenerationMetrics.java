@@ -57,8 +57,8 @@ final class GenerationMetrics {
     group.gauge("failedCalls", engine::failedCalls);
     group.gauge("preemptions", engine::preemptions);
     group.gauge("staticBatches", engine::batches);
-    group.gauge("staticFailures", engine::failures);
-    group.gauge("failedDecodeSlots", engine::failedSlots);
+    group.gauge("cappedRows", engine::cappedRows);
+    group.gauge("cappedDecodeSlots", engine::cappedSlots);
     group.gauge("busyMilliseconds", () -> engine.busyNanos() / 1_000_000);
     completed = group.counter("completed");
     continued = group.counter("continued");

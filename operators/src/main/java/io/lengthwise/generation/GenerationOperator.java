@@ -2,6 +2,7 @@ package io.lengthwise.generation;
 
 import io.lengthwise.batching.MicroBatch;
 import io.lengthwise.generation.accelerator.EngineStatistics;
+import io.lengthwise.generation.device.Outcome;
 import io.lengthwise.generation.device.PendingRequest;
 import io.lengthwise.generation.device.Row;
 import io.lengthwise.generation.schedule.EngineOptions;
@@ -83,10 +84,12 @@ final class GenerationOperator
 
   @Override
   void emit(Row row) {
-    GenerationResult result = row.result();
+    Outcome outcome = row.outcome();
+    GenerationResult result = outcome.result();
     metrics.finished(result);
     output.collect(new StreamRecord<>(result));
-    row.completedLength()
+    outcome
+        .completedLength()
         .ifPresent(
             length ->
                 output.collect(GenerationOperatorFactory.LENGTHS, new StreamRecord<>(length)));

@@ -22,7 +22,7 @@ final class Watchdog implements AutoCloseable {
   /**
    * How often a step has begun or ended; odd while one runs. Written by the thread of the steps.
    */
-  private volatile long turns;
+  private volatile long changes;
 
   private long seen;
   private int looksAtSame;
@@ -59,16 +59,22 @@ final class Watchdog implements AutoCloseable {
 
   /** Takes a look. */
   boolean isStuck() {
-    long now = turns;
+    long now = changes;
     looksAtSame = now % 2 == 1 && now == seen ? looksAtSame + 1 : 0;
     seen = now;
     return looksAtSame == LOOKS;
   }
 
-  /** A step begins or ends. For the thread of the steps. */
+  /** A cycle begins. For the watched thread. */
   @SuppressWarnings("NonAtomicOperationOnVolatileField")
-  void turn() {
-    turns++;
+  void begin() {
+    changes++;
+  }
+
+  /** The cycle ended. For the watched thread. */
+  @SuppressWarnings("NonAtomicOperationOnVolatileField")
+  void end() {
+    changes++;
   }
 
   @Override

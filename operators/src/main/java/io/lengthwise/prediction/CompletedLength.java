@@ -18,12 +18,12 @@ public record CompletedLength(
         || features == null
         || features.rows() == null
         || features.rows().length > FeatureExtractor.MOST
-        || features.reading() == null
+        || features.probeResult() == null
         || promptTokens < 1
         || answerTokens < 1) {
       return false;
     }
-    for (float value : features.reading()) {
+    for (float value : features.probeResult()) {
       if (!Float.isFinite(value)) {
         return false;
       }

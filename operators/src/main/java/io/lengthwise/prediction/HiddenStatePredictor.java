@@ -5,45 +5,45 @@ import java.util.stream.IntStream;
 
 /**
  * A softmax over length bins on the served model's hidden states of the prompt ({@link
- * HiddenStateReading}), which learns from every finished answer in one pass.
+ * HiddenStateSketch}), which learns from every finished answer in one pass.
  *
- * <p>Readings of different prompts are nearly parallel: what they share says nothing. So their
- * running mean is taken off, and what is left counts by its direction. A prompt without a reading
- * is predicted from the bias alone. Readings of another size are of another model, or what another
- * predictor left on the topic of lengths: the size of the latest counts, and a change forgets what
- * was learned from the former. What no reading can be counts as none.
+ * <p>ProbeResults of different prompts are nearly parallel: what they share says nothing. So their
+ * running mean is taken off, and what is left counts by its direction. A prompt without a
+ * probeResult is predicted from the bias alone. ProbeResults of another size are of another model,
+ * or what another predictor left on the topic of lengths: the size of the latest counts, and a
+ * change forgets what was learned from the former. What no probeResult can be counts as none.
  */
 final class HiddenStatePredictor extends SoftmaxPredictor {
 
-  /** Readings after which the mean follows the latest rather than being that of all. */
+  /** ProbeResults after which the mean follows the latest rather than being that of all. */
   private static final int REMEMBERED = 1000;
 
-  /** Far more than a number of a reading, whose length is about 1. */
+  /** Far more than a number of a probeResult, whose length is about 1. */
   private static final float LARGEST = 100;
 
   private static final Inputs NONE = new Inputs(new int[0], new double[0]);
 
   private int[] rows = {};
   private float[] mean = {};
-  private int readings;
+  private int probeResults;
 
   /**
    * @param initialLength the middle of the prior, in tokens, at least 1
    */
   HiddenStatePredictor(int initialLength) {
-    super(PredictorName.HIDDEN_STATE, HiddenStateReading.MOST, initialLength);
+    super(PredictorName.HIDDEN_STATE, HiddenStateSketch.MOST, initialLength);
   }
 
   @Override
   Inputs inputs(PromptFeatures features) {
-    float[] reading = features.reading();
-    if (reading.length != mean.length || !isReading(reading)) {
+    float[] probeResult = features.probeResult();
+    if (probeResult.length != mean.length || !isProbeResult(probeResult)) {
       return NONE;
     }
-    double[] x = new double[reading.length];
+    double[] x = new double[probeResult.length];
     double square = 0;
     for (int i = 0; i < x.length; i++) {
-      x[i] = (double) reading[i] - mean[i];
+      x[i] = (double) probeResult[i] - mean[i];
       square += x[i] * x[i];
     }
     if (square == 0) {
@@ -58,43 +58,43 @@ final class HiddenStatePredictor extends SoftmaxPredictor {
 
   @Override
   public void learn(PromptFeatures features, int length, boolean cut) {
-    float[] reading = features.reading();
-    boolean isRead = isReading(reading);
-    if (isRead && reading.length != mean.length) {
+    float[] probeResult = features.probeResult();
+    boolean isProbed = isProbeResult(probeResult);
+    if (isProbed && probeResult.length != mean.length) {
       forgetRows();
-      expect(reading.length);
+      expect(probeResult.length);
     }
     super.learn(features, length, cut);
-    if (isRead) {
-      readings = Math.min(REMEMBERED, readings + 1);
+    if (isProbed) {
+      probeResults = Math.min(REMEMBERED, probeResults + 1);
       for (int i = 0; i < mean.length; i++) {
-        mean[i] += (reading[i] - mean[i]) / readings;
+        mean[i] += (probeResult[i] - mean[i]) / probeResults;
       }
     }
   }
 
-  private static boolean isReading(float[] reading) {
-    for (float number : reading) {
+  private static boolean isProbeResult(float[] probeResult) {
+    for (float number : probeResult) {
       if (!(Math.abs(number) <= LARGEST)) {
         return false;
       }
     }
-    return reading.length > 0 && reading.length <= HiddenStateReading.MOST;
+    return probeResult.length > 0 && probeResult.length <= HiddenStateSketch.MOST;
   }
 
   private void expect(int size) {
     mean = new float[size];
     rows = IntStream.range(0, size).toArray();
-    readings = 0;
+    probeResults = 0;
   }
 
-  /** As its superclass; behind that the number of readings in their mean, and the mean. */
+  /** As its superclass; behind that the number of probeResults in their mean, and the mean. */
   @Override
   public PredictorWeights snapshot() {
     PredictorWeights learned = super.snapshot();
     int own = learned.values().length;
     float[] values = Arrays.copyOf(learned.values(), own + 1 + mean.length);
-    values[own] = readings;
+    values[own] = probeResults;
     System.arraycopy(mean, 0, values, own + 1, mean.length);
     return withValues(learned, values);
   }
@@ -106,7 +106,7 @@ final class HiddenStatePredictor extends SoftmaxPredictor {
     super.restore(withValues(learned, Arrays.copyOf(values, own)));
     expect(Math.max(0, values.length - own - 1));
     if (mean.length > 0) {
-      readings = (int) values[own];
+      probeResults = (int) values[own];
       System.arraycopy(values, own + 1, mean, 0, mean.length);
     }
   }

@@ -6,9 +6,9 @@ import java.util.regex.Pattern;
 /**
  * The question that makes a model say how long its answer will be, and how to read what it says.
  *
- * <p>From "Response Length Perception and Sequence Scheduling" (arXiv 2305.13144), its perception
- * without the answer: no number means the maximum, one is the length, of two or more the mean of
- * the first two counts, as in "100-150 tokens".
+ * <p>From "Response Length PerceptionTask and Sequence Scheduling" (arXiv 2305.13144), its
+ * perception without the answer: no number means the maximum, one is the length, of two or more the
+ * mean of the first two counts, as in "100-150 tokens".
  */
 public final class LengthQuestion {
 
@@ -27,11 +27,11 @@ public final class LengthQuestion {
   private LengthQuestion() {}
 
   /**
-   * The reading of what the model said: one number, from 1 to the maximum.
+   * The probe result of what the model said: one number, from 1 to the maximum.
    *
    * @param maximum the most tokens that the answer may have
    */
-  public static float[] reading(String said, int maximum) {
+  public static float[] probeResult(String said, int maximum) {
     Matcher numbers = NUMBER.matcher(said);
     if (!numbers.find()) {
       return maximum(maximum);
@@ -43,7 +43,7 @@ public final class LengthQuestion {
     return new float[] {(float) Math.max(1, length)};
   }
 
-  /** The reading where the model said no number, or could not be asked. */
+  /** The probe result where the model said no number, or could not be asked. */
   public static float[] maximum(int maximum) {
     return new float[] {maximum};
   }

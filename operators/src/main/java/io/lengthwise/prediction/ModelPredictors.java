@@ -75,7 +75,7 @@ final class ModelPredictors {
   }
 
   PredictedRequest predict(EncodedRequest request, long now) {
-    PromptFeatures features = new PromptFeatures(extractor.of(request), request.reading());
+    PromptFeatures features = new PromptFeatures(extractor.of(request), request.probeResult());
     LengthDistribution length = of(request.request().model()).predict(features);
     return new PredictedRequest(request.withoutText(), length, features, now);
   }

@@ -2,7 +2,7 @@ package io.lengthwise.prediction;
 
 /**
  * Predicts what the served model said about its own answer's length ({@link LengthQuestion}); of a
- * prompt without a reading, the longest.
+ * prompt without a probeResult, the longest.
  *
  * <p>It learns nothing: it is the paper's untuned perception, kept as it is to compare with.
  */
@@ -15,10 +15,10 @@ final class PerceptionPredictor implements LengthPredictor {
 
   @Override
   public LengthDistribution predict(PromptFeatures features) {
-    float[] reading = features.reading();
-    return reading.length == 0
+    float[] probeResult = features.probeResult();
+    return probeResult.length == 0
         ? LONGEST
-        : LengthDistribution.point(Math.max(1, Math.round(reading[0])));
+        : LengthDistribution.point(Math.max(1, Math.round(probeResult[0])));
   }
 
   @Override

@@ -47,9 +47,9 @@ public final class TextFeatures {
   /**
    * As {@link #of(String, int)}, for a predictor that asks the model.
    *
-   * @param reading what the model made of the prompt, empty where it was not asked
+   * @param probeResult what the model made of the prompt, empty where it was not asked
    */
-  public PromptFeatures of(String text, int maxTokens, float[] reading) {
-    return new PromptFeatures(of(text, maxTokens).rows(), reading);
+  public PromptFeatures of(String text, int maxTokens, float[] probeResult) {
+    return new PromptFeatures(of(text, maxTokens).rows(), probeResult);
   }
 }

@@ -6,10 +6,10 @@ package io.lengthwise.request;
  *
  * @param request the request, its text still there for the length predictor
  * @param promptTokens the prompt as the model reads it, at least one token
- * @param reading what the model said about the prompt to the predictor that asks it; empty where it
- *     was not asked
+ * @param probeResult what the model said about the prompt to the predictor that asks it; empty
+ *     where it was not asked
  */
-public record EncodedRequest(GenerationRequest request, int[] promptTokens, float[] reading) {
+public record EncodedRequest(GenerationRequest request, int[] promptTokens, float[] probeResult) {
 
   private static final float[] NO_READING = {};
 
@@ -19,11 +19,13 @@ public record EncodedRequest(GenerationRequest request, int[] promptTokens, floa
   }
 
   /** This with what the model said about its prompt. */
-  public EncodedRequest withReading(float[] answer) {
+  public EncodedRequest withProbeResult(float[] answer) {
     return new EncodedRequest(request, promptTokens, answer);
   }
 
-  /** This without its text and its reading, which nothing needs once the length is predicted. */
+  /**
+   * This without its text and its probe result, which nothing needs once the length is predicted.
+   */
   public EncodedRequest withoutText() {
     return new EncodedRequest(request.withoutText(), promptTokens);
   }

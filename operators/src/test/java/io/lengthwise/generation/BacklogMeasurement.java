@@ -3,6 +3,10 @@ package io.lengthwise.generation;
 import io.lengthwise.generation.schedule.AdmissionOrder;
 import io.lengthwise.generation.schedule.Discipline;
 import io.lengthwise.generation.schedule.EngineOptions;
+import io.lengthwise.generation.schedule.EngineOptions.Batching;
+import io.lengthwise.generation.schedule.EngineOptions.Limits;
+import io.lengthwise.generation.schedule.EngineOptions.Memory;
+import io.lengthwise.generation.schedule.EngineOptions.Prefill;
 import io.lengthwise.prediction.LengthDistribution;
 import io.lengthwise.prediction.PredictedRequest;
 import io.lengthwise.prediction.PromptFeatures;
@@ -37,18 +41,10 @@ class BacklogMeasurement {
   void checkpointOf(int backlog) throws Exception {
     EngineOptions options =
         new EngineOptions(
-            Discipline.REFILL,
-            null,
-            AdmissionOrder.SHORTEST_FIRST,
-            TestingGeneration.OPTIONS.memoryBytes(),
-            1,
-            1,
-            64,
-            true,
-            0.9,
-            1,
-            backlog,
-            EngineOptions.NO_LIMIT);
+            new Batching(Discipline.REFILL, null, AdmissionOrder.SHORTEST_FIRST, 1, 1),
+            new Memory(TestingGeneration.OPTIONS.memory().bytes(), 0.9),
+            new Prefill(64, true),
+            new Limits(1, backlog));
     try (TestingGeneration generation = new TestingGeneration(options)) {
       List<PredictedRequest> requests = new ArrayList<>();
       for (int i = 0; i < backlog; i++) {

@@ -66,7 +66,7 @@ class EngineTest {
         finished.take();
       }
       for (int i = 0; i < rows.size(); i++) {
-        assertThat(rows.get(i).result().completion().text())
+        assertThat(rows.get(i).outcome().result().completion().text())
             .isEqualTo(model.tokenizer().decode(reference.answers()[i]));
       }
     } finally {

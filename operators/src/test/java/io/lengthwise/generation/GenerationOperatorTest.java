@@ -9,7 +9,6 @@ import static io.lengthwise.generation.TestingGeneration.MODEL;
 import static io.lengthwise.generation.TestingGeneration.OPTIONS;
 import static io.lengthwise.generation.TestingGeneration.options;
 import static io.lengthwise.generation.TestingGeneration.request;
-import static io.lengthwise.generation.schedule.EngineOptions.NO_LIMIT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
@@ -20,6 +19,10 @@ import io.lengthwise.generation.accelerator.EngineStatistics;
 import io.lengthwise.generation.schedule.AdmissionOrder;
 import io.lengthwise.generation.schedule.Discipline;
 import io.lengthwise.generation.schedule.EngineOptions;
+import io.lengthwise.generation.schedule.EngineOptions.Batching;
+import io.lengthwise.generation.schedule.EngineOptions.Limits;
+import io.lengthwise.generation.schedule.EngineOptions.Memory;
+import io.lengthwise.generation.schedule.EngineOptions.Prefill;
 import io.lengthwise.model.ModelFiles;
 import io.lengthwise.model.ModelSpec;
 import io.lengthwise.model.decoder.Reference;
@@ -133,18 +136,10 @@ class GenerationOperatorTest {
   void fullBacklogTakesNoInputUntilAnAnswerIsOut() throws Exception {
     EngineOptions options =
         new EngineOptions(
-            Discipline.REFILL,
-            null,
-            AdmissionOrder.FIFO,
-            OPTIONS.memoryBytes(),
-            4,
-            8,
-            64,
-            true,
-            0.9,
-            1,
-            2,
-            NO_LIMIT);
+            new Batching(Discipline.REFILL, null, AdmissionOrder.FIFO, 4, 8),
+            new Memory(OPTIONS.memory().bytes(), 0.9),
+            new Prefill(64, true),
+            new Limits(1, 2));
     try (TestingGeneration generation = new TestingGeneration(options)) {
       generation.submit(prompts.greedy(24).subList(0, 2));
       assertThat(generation.emitted()).isEmpty();

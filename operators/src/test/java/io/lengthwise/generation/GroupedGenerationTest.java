@@ -13,6 +13,10 @@ import io.lengthwise.generation.accelerator.EngineStatistics;
 import io.lengthwise.generation.schedule.AdmissionOrder;
 import io.lengthwise.generation.schedule.Discipline;
 import io.lengthwise.generation.schedule.EngineOptions;
+import io.lengthwise.generation.schedule.EngineOptions.Batching;
+import io.lengthwise.generation.schedule.EngineOptions.Limits;
+import io.lengthwise.generation.schedule.EngineOptions.Memory;
+import io.lengthwise.generation.schedule.EngineOptions.Prefill;
 import io.lengthwise.model.decoder.Reference;
 import io.lengthwise.prediction.PredictedRequest;
 import io.lengthwise.request.GenerationRequest;
@@ -55,8 +59,8 @@ class GroupedGenerationTest {
       assertThat(texts(results)).isEqualTo(refilled);
       assertThat(results).allMatch(result -> result.completion().continuedTokens() == 0);
       EngineStatistics statistics = engine.statistics();
-      assertThat(statistics.failures()).isEqualTo(recomputation == Recomputation.NONE ? 0 : 4);
-      assertThat(statistics.failedSlots()).isEqualTo(statistics.failures() * 50);
+      assertThat(statistics.cappedRows()).isEqualTo(recomputation == Recomputation.NONE ? 0 : 4);
+      assertThat(statistics.cappedSlots()).isEqualTo(statistics.cappedRows() * 50);
       assertThat(statistics.batches()).isEqualTo(recomputation == Recomputation.NONE ? 2 : 3);
     } finally {
       Engines.release(engine);
@@ -95,18 +99,16 @@ class GroupedGenerationTest {
 
   private static EngineOptions grouped(Recomputation recomputation) {
     return new EngineOptions(
-        Discipline.STATIC,
-        new SequenceOptions(true, true, recomputation, 0, 8, 4, LengthBuckets.parse("50:8,900:4")),
-        AdmissionOrder.FIFO,
-        8192 * BYTES_PER_TOKEN,
-        16,
-        8,
-        64,
-        true,
-        0.9,
-        1,
-        1000,
-        EngineOptions.NO_LIMIT);
+        new Batching(
+            Discipline.STATIC,
+            new SequenceOptions(
+                true, true, recomputation, 0, 8, 4, LengthBuckets.parse("50:8,900:4")),
+            AdmissionOrder.FIFO,
+            16,
+            8),
+        new Memory(8192 * BYTES_PER_TOKEN, 0.9),
+        new Prefill(64, true),
+        new Limits(1, 1000));
   }
 
   /** Eight, drawn and greedy; four are predicted to have 40 tokens and have 600. */

@@ -4,6 +4,10 @@ import io.lengthwise.batching.MicroBatch;
 import io.lengthwise.generation.schedule.AdmissionOrder;
 import io.lengthwise.generation.schedule.Discipline;
 import io.lengthwise.generation.schedule.EngineOptions;
+import io.lengthwise.generation.schedule.EngineOptions.Batching;
+import io.lengthwise.generation.schedule.EngineOptions.Limits;
+import io.lengthwise.generation.schedule.EngineOptions.Memory;
+import io.lengthwise.generation.schedule.EngineOptions.Prefill;
 import io.lengthwise.model.ModelSpec;
 import io.lengthwise.model.decoder.Reference;
 import io.lengthwise.model.decoder.WeightType;
@@ -45,18 +49,10 @@ public final class TestingGeneration implements AutoCloseable {
 
   static final EngineOptions OPTIONS =
       new EngineOptions(
-          Discipline.REFILL,
-          null,
-          AdmissionOrder.SHORTEST_FIRST,
-          16384 * BYTES_PER_TOKEN,
-          16,
-          16,
-          256,
-          true,
-          0.9,
-          1,
-          1000,
-          EngineOptions.NO_LIMIT);
+          new Batching(Discipline.REFILL, null, AdmissionOrder.SHORTEST_FIRST, 16, 16),
+          new Memory(16384 * BYTES_PER_TOKEN, 0.9),
+          new Prefill(256, true),
+          new Limits(1, 1000));
 
   private static final int LARGEST_STATE = 256 << 20;
 
@@ -83,18 +79,10 @@ public final class TestingGeneration implements AutoCloseable {
   public static EngineOptions options(
       Discipline discipline, AdmissionOrder order, int cells, int rows) {
     return new EngineOptions(
-        discipline,
-        null,
-        order,
-        (long) cells * BYTES_PER_TOKEN,
-        rows,
-        8,
-        64,
-        true,
-        0.9,
-        1,
-        1000,
-        EngineOptions.NO_LIMIT);
+        new Batching(discipline, null, order, rows, 8),
+        new Memory((long) cells * BYTES_PER_TOKEN, 0.9),
+        new Prefill(64, true),
+        new Limits(1, 1000));
   }
 
   public static PredictedRequest request(

@@ -11,34 +11,34 @@ class WatchdogTest {
   private final Watchdog watchdog = new Watchdog(() -> {});
 
   @Test
-  void stepThatIsTheSameAtEveryLookIsStuck() {
-    watchdog.turn();
+  void cycleThatIsTheSameAtEveryLookIsStuck() {
+    watchdog.begin();
     assertThat(stuckWithin(Watchdog.LOOKS)).isFalse();
     assertThat(watchdog.isStuck()).isTrue();
   }
 
   @Test
-  void stepThatEndsBetweenTwoLooksIsNot() {
-    for (int step = 0; step < 3; step++) {
-      watchdog.turn();
+  void cycleThatEndsBetweenTwoLooksIsNot() {
+    for (int cycle = 0; cycle < 3; cycle++) {
+      watchdog.begin();
       assertThat(stuckWithin(Watchdog.LOOKS)).isFalse();
-      watchdog.turn();
+      watchdog.end();
     }
   }
 
   @Test
   void engineWithNothingToDoIsNot() {
     assertThat(stuckWithin(10 * Watchdog.LOOKS)).isFalse();
-    watchdog.turn();
-    watchdog.turn();
+    watchdog.begin();
+    watchdog.end();
     assertThat(stuckWithin(10 * Watchdog.LOOKS)).isFalse();
   }
 
   @Test
-  void stuckStepIsToldByItsOwnThread() throws Exception {
+  void stuckCycleIsToldByItsOwnThread() throws Exception {
     CountDownLatch told = new CountDownLatch(1);
     try (Watchdog watching = new Watchdog(told::countDown)) {
-      watching.turn();
+      watching.begin();
       watching.start("watchdog", Duration.ofMillis(Watchdog.LOOKS));
       told.await();
     }

@@ -15,11 +15,11 @@ class HiddenStatePredictorTest {
   private final Random random = new Random(4);
   private final float[] shared = noise(HIDDEN, 1);
   private final float[] longer = noise(HIDDEN, 0.15f);
-  private final HiddenStateReading reading = new HiddenStateReading(HIDDEN);
+  private final HiddenStateSketch sketch = new HiddenStateSketch(HIDDEN);
   private final HiddenStatePredictor predictor = new HiddenStatePredictor(200);
 
   @Test
-  void theFirstAnswersMakeAHistogramWhateverTheirReadings() {
+  void theFirstAnswersMakeAHistogramWhateverTheirProbeResults() {
     for (int i = 0; i < 20; i++) {
       predictor.learn(prompt(false), 40, false);
     }
@@ -62,7 +62,7 @@ class HiddenStatePredictorTest {
     assertThat(median(true)).isBetween(300.0, 600.0);
     for (float[] none :
         new float[][] {
-          new float[HiddenStateReading.MOST + 1],
+          new float[HiddenStateSketch.MOST + 1],
           huge(Float.NaN),
           huge(Float.POSITIVE_INFINITY),
           huge(Float.MAX_VALUE)
@@ -74,9 +74,9 @@ class HiddenStatePredictorTest {
   }
 
   private static float[] huge(float number) {
-    float[] reading = new float[HiddenStateReading.MOST];
-    reading[3] = number;
-    return reading;
+    float[] probeResult = new float[HiddenStateSketch.MOST];
+    probeResult[3] = number;
+    return probeResult;
   }
 
   @Test
@@ -117,19 +117,19 @@ class HiddenStatePredictorTest {
   void readingIsSmallAndKeepsAngles() {
     float[] one = noise(HIDDEN, 3);
     float[] other = noise(HIDDEN, 0.5f);
-    assertThat(reading.of(one)).hasSize(HiddenStateReading.MOST);
-    assertThat(dot(reading.of(one), reading.of(one))).isCloseTo(1, within(0.25));
-    assertThat(dot(reading.of(one), reading.of(other))).isCloseTo(0, within(0.25));
-    assertThat(new HiddenStateReading(HIDDEN).of(one)).isEqualTo(reading.of(one));
+    assertThat(sketch.of(one)).hasSize(HiddenStateSketch.MOST);
+    assertThat(dot(sketch.of(one), sketch.of(one))).isCloseTo(1, within(0.25));
+    assertThat(dot(sketch.of(one), sketch.of(other))).isCloseTo(0, within(0.25));
+    assertThat(new HiddenStateSketch(HIDDEN).of(one)).isEqualTo(sketch.of(one));
   }
 
   @Test
   void readingOfASmallModelLosesNothing() {
     float[] state = noise(32, 2);
-    float[] read = new HiddenStateReading(32).of(state);
+    float[] read = new HiddenStateSketch(32).of(state);
     assertThat(read).hasSize(32);
     assertThat(dot(read, read)).isCloseTo(1, within(1e-6));
-    assertThat(new HiddenStateReading(32).of(new float[32])).containsOnly(0);
+    assertThat(new HiddenStateSketch(32).of(new float[32])).containsOnly(0);
   }
 
   /** Answers of about 30 tokens to prompts of one class and 450 to those of the other. */
@@ -155,7 +155,7 @@ class HiddenStatePredictorTest {
     for (int i = 0; i < HIDDEN; i++) {
       state[i] += shared[i] + (isLong ? longer[i] : -longer[i]);
     }
-    return new PromptFeatures(new int[0], reading.of(state));
+    return new PromptFeatures(new int[0], sketch.of(state));
   }
 
   private float[] noise(int size, float deviation) {

@@ -33,7 +33,7 @@ class LengthPredictionPipelineTest {
 
   @Test
   void predictsEveryRequest() throws Exception {
-    assertThat(collect(LengthPredictionOperator.of(requests(), OPTIONS))).hasSize(100);
+    assertThat(collect(LengthPredictions.of(requests(), OPTIONS))).hasSize(100);
   }
 
   @Test
@@ -46,7 +46,7 @@ class LengthPredictionPipelineTest {
                     new CompletedLength(
                         TestingRequests.MODEL, new PromptFeatures(new int[] {7}), 3, 30, false))
             .returns(CompletedLength.class);
-    assertThat(collect(LengthPredictionOperator.of(requests(), lengths, OPTIONS))).hasSize(100);
+    assertThat(collect(LengthPredictions.of(requests(), lengths, OPTIONS))).hasSize(100);
   }
 
   private DataStream<EncodedRequest> requests() {

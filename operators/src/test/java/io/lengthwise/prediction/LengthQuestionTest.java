@@ -14,7 +14,7 @@ class LengthQuestionTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "I cannot say.", "many", "one hundred", "\u0661\u0660"})
   void withoutANumberItIsTheMaximum(String said) {
-    assertThat(LengthQuestion.reading(said, MAXIMUM)).containsExactly(MAXIMUM);
+    assertThat(LengthQuestion.probeResult(said, MAXIMUM)).containsExactly(MAXIMUM);
   }
 
   @ParameterizedTest
@@ -32,7 +32,7 @@ class LengthQuestionTest {
     "99999999999999999999, 20000000"
   })
   void oneNumberIsIt(String said, float length) {
-    assertThat(LengthQuestion.reading(said, MAXIMUM)).containsExactly(length);
+    assertThat(LengthQuestion.probeResult(said, MAXIMUM)).containsExactly(length);
   }
 
   @ParameterizedTest
@@ -47,11 +47,11 @@ class LengthQuestionTest {
     "0 0, 1"
   })
   void ofSeveralTheFirstTwoCount(String said, float length) {
-    assertThat(LengthQuestion.reading(said, MAXIMUM)).containsExactly(length);
+    assertThat(LengthQuestion.probeResult(said, MAXIMUM)).containsExactly(length);
   }
 
   @Test
   void aNumberOfAnyLengthIsRead() {
-    assertThat(LengthQuestion.reading("9".repeat(1000), 512)).containsExactly(512);
+    assertThat(LengthQuestion.probeResult("9".repeat(1000), 512)).containsExactly(512);
   }
 }

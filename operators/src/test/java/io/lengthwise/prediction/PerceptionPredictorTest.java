@@ -39,11 +39,11 @@ class PerceptionPredictorTest {
     assertThatThrownBy(() -> predictor.restore(weights)).hasMessageContaining("constant");
   }
 
-  private LengthDistribution predict(float... reading) {
-    return predictor.predict(said(reading));
+  private LengthDistribution predict(float... probeResult) {
+    return predictor.predict(said(probeResult));
   }
 
-  private static PromptFeatures said(float... reading) {
-    return new PromptFeatures(new int[] {1, 2}, reading);
+  private static PromptFeatures said(float... probeResult) {
+    return new PromptFeatures(new int[] {1, 2}, probeResult);
   }
 }

@@ -53,7 +53,7 @@ final class BenchReport {
         number("%.1f", result.percentileSeconds(99)),
         number("%.0f", result.lengthError()),
         String.valueOf(result.typicalPass().batches()),
-        String.valueOf(result.typicalPass().failures()));
+        String.valueOf(result.typicalPass().cappedRows()));
   }
 
   private static String number(String format, double value) {

@@ -107,7 +107,7 @@ final class BenchResult {
     put(object, "padding", padding());
     put(object, "averageLength", median(TrialReport::averageLength));
     put(object, "effective", median(TrialReport::effective));
-    object.put("failures", typical.failures()).put("batches", typical.batches());
+    object.put("cappedRows", typical.cappedRows()).put("batches", typical.batches());
     object.put("preemptions", typical.preemptions());
     put(object, "totalTime", seconds());
     put(object, "mean", meanSeconds());

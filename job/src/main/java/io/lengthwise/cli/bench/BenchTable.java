@@ -49,7 +49,7 @@ final class BenchTable {
           result.percentileSeconds(99),
           result.lengthError(),
           result.typicalPass().batches(),
-          result.typicalPass().failures());
+          result.typicalPass().cappedRows());
     }
   }
 }

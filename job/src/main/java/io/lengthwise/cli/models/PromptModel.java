@@ -1,7 +1,7 @@
 package io.lengthwise.cli.models;
 
 import io.lengthwise.cli.console.CommandFailure;
-import io.lengthwise.generation.probe.PromptReadings;
+import io.lengthwise.generation.probe.ProbeRunner;
 import io.lengthwise.generation.schedule.EngineOptions;
 import io.lengthwise.job.config.JobSettings;
 import io.lengthwise.model.CausalLanguageModel;
@@ -36,7 +36,7 @@ public final class PromptModel implements AutoCloseable {
   /** Opens the model; only this thread may use it. */
   public static PromptModel open(JobSettings settings) throws IOException {
     return new PromptModel(
-        settings, CausalLanguageModel.open(settings.model(), settings.engine().threads()));
+        settings, CausalLanguageModel.open(settings.model(), settings.engine().limits().threads()));
   }
 
   public CausalLanguageModel model() {
@@ -92,15 +92,15 @@ public final class PromptModel implements AutoCloseable {
   public List<EncodedRequest> read(
       PredictorName predictor, EngineOptions engine, List<EncodedRequest> requests) {
     return predictor.asksModel()
-        ? PromptReadings.of(model, settings.model(), engine, predictor, requests)
+        ? ProbeRunner.of(model, settings.model(), engine, predictor, requests)
         : requests;
   }
 
   /** What the model makes of each prompt, empty where the predictor does not go by it. */
-  public List<float[]> readings(PredictorName predictor, List<String> prompts) {
+  public List<float[]> probeResults(PredictorName predictor, List<String> prompts) {
     return predictor.asksModel()
         ? read(predictor, settings.engine(), encode(prompts, 0)).stream()
-            .map(EncodedRequest::reading)
+            .map(EncodedRequest::probeResult)
             .toList()
         : prompts.stream().map(prompt -> NO_READING).toList();
   }

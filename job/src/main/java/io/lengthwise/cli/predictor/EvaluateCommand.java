@@ -158,10 +158,10 @@ final class EvaluateCommand implements Callable<Integer> {
   /** The predictors to compare, made anew by each call, in the order of the rows. */
   private Map<String, Supplier<EvaluatedPredictor>> predictors(List<String> prompts)
       throws IOException, InterruptedException {
-    Map<PredictorName, Readings> readings = readings(prompts);
+    Map<PredictorName, ProbeResults> probeResults = probeResults(prompts);
     Map<String, Supplier<EvaluatedPredictor>> predictors = new LinkedHashMap<>();
     for (PredictorName name : names) {
-      Readings made = readings.getOrDefault(name, Readings.NONE);
+      ProbeResults made = probeResults.getOrDefault(name, ProbeResults.NONE);
       predictors.put(name.toString(), () -> new TextPredictor(name, made, USUAL_LENGTH));
     }
     predictors.put("constant-mean", () -> ConstantLength.mean(USUAL_LENGTH));
@@ -170,11 +170,11 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   /** What the model makes of the prompts, for each predictor that asks it. */
-  private Map<PredictorName, Readings> readings(List<String> prompts)
+  private Map<PredictorName, ProbeResults> probeResults(List<String> prompts)
       throws IOException, InterruptedException {
-    Map<PredictorName, Readings> readings = new EnumMap<>(PredictorName.class);
+    Map<PredictorName, ProbeResults> probeResults = new EnumMap<>(PredictorName.class);
     if (names.stream().noneMatch(PredictorName::asksModel)) {
-      return readings;
+      return probeResults;
     }
     Configuration configuration =
         options.over(
@@ -190,11 +190,11 @@ final class EvaluateCommand implements Callable<Integer> {
       for (PredictorName name : names) {
         if (name.asksModel()) {
           console.err().printf("Asking the model about %d prompts, for %s%n", prompts.size(), name);
-          readings.put(name, Readings.of(opened, name, prompts));
+          probeResults.put(name, ProbeResults.of(opened, name, prompts));
         }
       }
     }
-    return readings;
+    return probeResults;
   }
 
   /** Tells how far it is, where that takes so long that somebody may wonder. */

@@ -21,12 +21,13 @@ public final class Lessons {
    * @param model asked about them where the predictor goes by that
    */
   public Lessons(PromptModel model, PredictorName predictor, List<RecordedAnswer> answers) {
-    List<float[]> readings =
-        model.readings(predictor, answers.stream().map(RecordedAnswer::prompt).toList());
+    List<float[]> probeResults =
+        model.probeResults(predictor, answers.stream().map(RecordedAnswer::prompt).toList());
     TextFeatures features = new TextFeatures();
     for (int i = 0; i < answers.size(); i++) {
       RecordedAnswer answer = answers.get(i);
-      lessons.add(new Lesson(features.of(answer.prompt(), answer.cap(), readings.get(i)), answer));
+      lessons.add(
+          new Lesson(features.of(answer.prompt(), answer.cap(), probeResults.get(i)), answer));
     }
   }
 

@@ -11,19 +11,19 @@ final class TextPredictor implements EvaluatedPredictor {
 
   private final TextFeatures features = new TextFeatures();
   private final LengthPredictor predictor;
-  private final Readings readings;
+  private final ProbeResults probeResults;
 
   /**
-   * @param readings what the model makes of the prompts
+   * @param probeResults what the model makes of the prompts
    * @param initialLength tokens of a usual answer, its guess until it has seen some
    */
-  TextPredictor(PredictorName name, Readings readings, int initialLength) {
+  TextPredictor(PredictorName name, ProbeResults probeResults, int initialLength) {
     this.predictor = name.create(initialLength);
-    this.readings = readings;
+    this.probeResults = probeResults;
   }
 
   private PromptFeatures features(RecordedAnswer answer) {
-    return features.of(answer.prompt(), answer.cap(), readings.of(answer.prompt()));
+    return features.of(answer.prompt(), answer.cap(), probeResults.of(answer.prompt()));
   }
 
   @Override
@@ -33,7 +33,7 @@ final class TextPredictor implements EvaluatedPredictor {
 
   @Override
   public long askingNanos() {
-    return readings.nanos();
+    return probeResults.nanos();
   }
 
   @Override

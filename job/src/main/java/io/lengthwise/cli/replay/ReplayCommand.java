@@ -14,6 +14,10 @@ import io.lengthwise.generation.accelerator.StepCost;
 import io.lengthwise.generation.schedule.AdmissionOrder;
 import io.lengthwise.generation.schedule.Discipline;
 import io.lengthwise.generation.schedule.EngineOptions;
+import io.lengthwise.generation.schedule.EngineOptions.Batching;
+import io.lengthwise.generation.schedule.EngineOptions.Limits;
+import io.lengthwise.generation.schedule.EngineOptions.Memory;
+import io.lengthwise.generation.schedule.EngineOptions.Prefill;
 import io.lengthwise.generation.trial.ScheduleTrial;
 import io.lengthwise.generation.trial.TrialListener;
 import io.lengthwise.generation.trial.TrialReport;
@@ -211,17 +215,9 @@ public final class ReplayCommand implements Callable<Integer> {
 
   private EngineOptions base() {
     return new EngineOptions(
-        Discipline.REFILL,
-        null,
-        AdmissionOrder.FIFO,
-        1L << 30,
-        width,
-        16,
-        1 << 20,
-        false,
-        0.9,
-        0,
-        backlog,
-        EngineOptions.NO_LIMIT);
+        new Batching(Discipline.REFILL, null, AdmissionOrder.FIFO, width, 16),
+        new Memory(1L << 30, 0.9),
+        new Prefill(1 << 20, false),
+        new Limits(0, backlog));
   }
 }

@@ -51,7 +51,7 @@ public final class BenchLoad implements TrialLoad {
     }
     EncodedRequest encoded = requests.get(request);
     PromptFeatures prompt =
-        features.of(prompts.get(request), encoded.request().maxTokens(), encoded.reading());
+        features.of(prompts.get(request), encoded.request().maxTokens(), encoded.probeResult());
     return new PredictedRequest(encoded, predictor.predict(prompt), prompt, 0);
   }
 

@@ -43,7 +43,7 @@ public final class Series {
   }
 
   /** Measures all of them once, to warm up, and then in turn, repetition after repetition. */
-  public static void measureInTurn(
+  public static void measureInterleaved(
       String title, Collection<Series> series, int repetitions, Console console) {
     for (int repetition = 0; repetition <= repetitions; repetition++) {
       console.err().printf("%s: repetition %d of %d%n", title, repetition, repetitions);

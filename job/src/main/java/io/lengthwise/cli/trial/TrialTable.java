@@ -45,7 +45,7 @@ public final class TrialTable {
     put(object, "averageLength", report.averageLength());
     put(object, "effective", report.effective());
     put(object, "effectiveAll", report.effectiveAll());
-    object.put("failures", report.failures()).put("batches", report.batches());
+    object.put("cappedRows", report.cappedRows()).put("batches", report.batches());
     put(object, "totalTime", report.totalMillis());
     put(object, "mean", mean(all));
     put(object, "p50", percentile(all, 50));
@@ -91,7 +91,7 @@ public final class TrialTable {
           "length",
           "ratio",
           "passes",
-          "failures",
+          "cappedRows",
           "batches",
           "total time",
           "mean",
@@ -113,7 +113,7 @@ public final class TrialTable {
         report.averageLength(),
         100 * report.effective(),
         100 * report.effectiveAll(),
-        report.failures(),
+        report.cappedRows(),
         report.batches(),
         report.totalMillis(),
         mean(all),

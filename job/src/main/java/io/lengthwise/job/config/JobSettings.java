@@ -34,6 +34,10 @@ import static io.lengthwise.job.config.LengthwiseOptions.REQUESTS_MAX_RECORD_SIZ
 import io.lengthwise.generation.schedule.AdmissionOrder;
 import io.lengthwise.generation.schedule.Discipline;
 import io.lengthwise.generation.schedule.EngineOptions;
+import io.lengthwise.generation.schedule.EngineOptions.Batching;
+import io.lengthwise.generation.schedule.EngineOptions.Limits;
+import io.lengthwise.generation.schedule.EngineOptions.Memory;
+import io.lengthwise.generation.schedule.EngineOptions.Prefill;
 import io.lengthwise.job.record.RequestLimits;
 import io.lengthwise.model.ModelSpec;
 import io.lengthwise.prediction.PredictionOptions;
@@ -190,23 +194,24 @@ public record JobSettings(
     double quantile =
         reader.get(ENGINE_RESERVE_QUANTILE, v -> v > 0 && v < 1, "must lie between 0 and 1");
     return new EngineOptions(
-        discipline(reader, batching),
-        batching.sequence(),
-        admissionOrder(reader, outputOrder),
-        memory.getBytes(),
-        width(reader),
-        reader.atLeast(1, ENGINE_SEGMENT_STEPS),
-        prefillChunk(reader, model),
-        reader.get(ENGINE_PREFILL_REUSE),
-        quantile,
-        reader.atLeast(0, ENGINE_THREADS),
-        reader.atLeast(1, GENERATION_BACKLOG),
-        maxWaitMillis(reader),
-        reader.get(ENGINE_LOOKUP, v -> v >= 0 && v <= 64, "must lie between 0 and 64"),
-        reader.get(
-            ENGINE_STEP_TIMEOUT,
-            v -> v.compareTo(Duration.ofSeconds(1)) >= 0 && v.compareTo(Duration.ofDays(1)) <= 0,
-            "must lie between 1 s and 1 d"));
+        new Batching(
+            discipline(reader, batching),
+            batching.sequence(),
+            admissionOrder(reader, outputOrder),
+            width(reader),
+            reader.atLeast(1, ENGINE_SEGMENT_STEPS),
+            maxWaitMillis(reader),
+            reader.get(ENGINE_LOOKUP, v -> v >= 0 && v <= 64, "must lie between 0 and 64")),
+        new Memory(memory.getBytes(), quantile),
+        new Prefill(prefillChunk(reader, model), reader.get(ENGINE_PREFILL_REUSE)),
+        new Limits(
+            reader.atLeast(0, ENGINE_THREADS),
+            reader.atLeast(1, GENERATION_BACKLOG),
+            reader.get(
+                ENGINE_STEP_TIMEOUT,
+                v ->
+                    v.compareTo(Duration.ofSeconds(1)) >= 0 && v.compareTo(Duration.ofDays(1)) <= 0,
+                "must lie between 1 s and 1 d")));
   }
 
   private static int width(SettingsReader reader) {

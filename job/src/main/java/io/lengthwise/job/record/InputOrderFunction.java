@@ -15,27 +15,28 @@ import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * Lets the responses of a key pass in the order of their turns, and holds those that come early.
+ * Emits the responses of a key in the order of their positions, and holds responses that come
+ * early.
  *
- * <p>Turns and responses come by different ways: a response may be here before its turn is. A turn
- * whose response never came would hold its key for ever, so only records that get a response have
- * one, and both are processed exactly once (Flink's checkpoints must not be at-least-once). A key
+ * <p>Positions and responses arrive on different streams, so a response may arrive before its
+ * position. A position whose response never arrives would hold its key for ever. Therefore only
+ * records that get a response have a position, and Flink's checkpoints must be exactly-once. A key
  * that waits for nothing has no state.
  */
 public final class InputOrderFunction
-    extends KeyedCoProcessFunction<String, Turn, GenerationResult, GenerationResult> {
+    extends KeyedCoProcessFunction<String, OutputPosition, GenerationResult, GenerationResult> {
 
   private static final long serialVersionUID = 1;
 
   private static final int HISTOGRAM_WINDOW = 1000;
 
-  /** The positions whose responses are still to pass, by number; numbers have no gaps. */
-  private transient MapState<Long, String> turns;
+  /** The positions whose responses are not emitted yet, by number. Numbers have no gaps. */
+  private transient MapState<Long, String> positions;
 
-  private transient ValueState<Long> firstTurn;
-  private transient ValueState<Long> endOfTurns;
+  private transient ValueState<Long> firstPosition;
+  private transient ValueState<Long> endOfPositions;
 
-  /** The responses that are here, by position. */
+  /** The responses that arrived early, by position. */
   private transient MapState<String, GenerationResult> held;
 
   private transient Counter heldResponses;
@@ -44,9 +45,9 @@ public final class InputOrderFunction
   @Override
   public void open(OpenContext context) {
     var state = getRuntimeContext();
-    turns = state.getMapState(new MapStateDescriptor<>("turns", Types.LONG, Types.STRING));
-    firstTurn = state.getState(new ValueStateDescriptor<>("first-turn", Types.LONG));
-    endOfTurns = state.getState(new ValueStateDescriptor<>("end-of-turns", Types.LONG));
+    positions = state.getMapState(new MapStateDescriptor<>("positions", Types.LONG, Types.STRING));
+    firstPosition = state.getState(new ValueStateDescriptor<>("first-position", Types.LONG));
+    endOfPositions = state.getState(new ValueStateDescriptor<>("end-of-positions", Types.LONG));
     held =
         state.getMapState(
             new MapStateDescriptor<>(
@@ -58,12 +59,12 @@ public final class InputOrderFunction
   }
 
   @Override
-  public void processElement1(Turn turn, Context context, Collector<GenerationResult> out)
+  public void processElement1(OutputPosition next, Context context, Collector<GenerationResult> out)
       throws Exception {
-    long end = number(endOfTurns);
-    turns.put(end, turn.position());
-    endOfTurns.update(end + 1);
-    if (end == number(firstTurn)) {
+    long end = number(endOfPositions);
+    positions.put(end, next.position());
+    endOfPositions.update(end + 1);
+    if (end == number(firstPosition)) {
       passHeld(context, out);
     }
   }
@@ -73,11 +74,11 @@ public final class InputOrderFunction
       GenerationResult response, Context context, Collector<GenerationResult> out)
       throws Exception {
     String position = response.origin().position();
-    long first = number(firstTurn);
-    if (position.equals(turns.get(first))) {
+    long first = number(firstPosition);
+    if (position.equals(positions.get(first))) {
       out.collect(response);
-      turns.remove(first);
-      firstTurn.update(first + 1);
+      positions.remove(first);
+      firstPosition.update(first + 1);
       passHeld(context, out);
     } else {
       held.put(position, response);
@@ -85,25 +86,25 @@ public final class InputOrderFunction
     }
   }
 
-  /** Lets pass what is here of the next turns. */
+  /** Emits the held responses of the next positions. */
   private void passHeld(Context context, Collector<GenerationResult> out) throws Exception {
-    long first = number(firstTurn);
-    long end = number(endOfTurns);
+    long first = number(firstPosition);
+    long end = number(endOfPositions);
     while (first < end) {
-      String position = turns.get(first);
+      String position = positions.get(first);
       GenerationResult response = held.get(position);
       if (response == null) {
-        firstTurn.update(first);
+        firstPosition.update(first);
         return;
       }
       out.collect(response);
       heldMilliseconds.update(context.timerService().currentProcessingTime() - response.created());
       held.remove(position);
-      turns.remove(first);
+      positions.remove(first);
       first++;
     }
-    firstTurn.clear();
-    endOfTurns.clear();
+    firstPosition.clear();
+    endOfPositions.clear();
   }
 
   private static long number(ValueState<Long> state) throws Exception {

@@ -16,8 +16,8 @@ import java.util.List;
  * most hashes are those of several words.
  *
  * <p>For example {@code {"model":"m","features":[71,40021],"prompt_tokens":37,"answer_tokens":8,
- * "cut":false}}; {@code reading}, a list of numbers, stands behind the features of a prompt that
- * the model was asked about.
+ * "cut":false}}; {@code probe}, a list of numbers, stands behind the features of a prompt that the
+ * model was asked about.
  */
 public final class LengthFormat {
 
@@ -39,10 +39,10 @@ public final class LengthFormat {
     for (int row : length.features().rows()) {
       features.add(row);
     }
-    if (length.features().reading().length > 0) {
-      ArrayNode reading = json.putArray("reading");
-      for (float value : length.features().reading()) {
-        reading.add(value);
+    if (length.features().probeResult().length > 0) {
+      ArrayNode probe = json.putArray("probe");
+      for (float value : length.features().probeResult()) {
+        probe.add(value);
       }
     }
     json.put("prompt_tokens", length.promptTokens());
@@ -69,7 +69,7 @@ public final class LengthFormat {
     }
     return new CompletedLength(
         model.textValue(),
-        new PromptFeatures(integers(json.path("features")), numbers(json.path("reading"))),
+        new PromptFeatures(integers(json.path("features")), numbers(json.path("probe"))),
         integer(json.path("prompt_tokens")),
         integer(json.path("answer_tokens")),
         cut.booleanValue());
@@ -95,12 +95,12 @@ public final class LengthFormat {
 
   private static float[] numbers(JsonNode list) throws UnreadableException {
     if (!list.isArray() && !list.isMissingNode()) {
-      throw unreadable("reading must be a list");
+      throw unreadable("probe must be a list");
     }
     float[] values = new float[list.size()];
     for (int i = 0; i < values.length; i++) {
       if (!list.get(i).isNumber()) {
-        throw unreadable("reading must hold numbers");
+        throw unreadable("probe must hold numbers");
       }
       values[i] = list.get(i).floatValue();
     }

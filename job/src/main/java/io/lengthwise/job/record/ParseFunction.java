@@ -24,8 +24,8 @@ public final class ParseFunction extends ProcessFunction<InputRecord, Generation
   public static final OutputTag<DeadLetter> DEAD_LETTERS =
       new OutputTag<>("dead-letters", TypeInformation.of(DeadLetter.class));
 
-  public static final OutputTag<Turn> TURNS =
-      new OutputTag<>("turns", TypeInformation.of(Turn.class));
+  public static final OutputTag<OutputPosition> POSITIONS =
+      new OutputTag<>("positions", TypeInformation.of(OutputPosition.class));
 
   private static final Logger LOG = LoggerFactory.getLogger(ParseFunction.class);
 
@@ -53,7 +53,7 @@ public final class ParseFunction extends ProcessFunction<InputRecord, Generation
     records.inc();
     ParsedRecord parsed = parse(record);
     if (!(parsed instanceof ParsedRecord.Unreadable)) {
-      context.output(TURNS, Turn.of(record.origin()));
+      context.output(POSITIONS, OutputPosition.of(record.origin()));
     }
     if (parsed instanceof ParsedRecord.Accepted accepted) {
       out.collect(accepted.request());

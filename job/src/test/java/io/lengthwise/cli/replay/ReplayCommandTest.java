@@ -49,7 +49,7 @@ class ReplayCommandTest {
       assertThat(object.fieldNames())
           .toIterable()
           .contains("schedule", "predictor", "averageLength", "effective", "effectiveAll")
-          .contains("failures", "batches", "totalTime", "mean", "p50", "p95", "p99", "shortP99")
+          .contains("cappedRows", "batches", "totalTime", "mean", "p50", "p95", "p99", "shortP99")
           .contains("longestWait");
     }
   }
@@ -149,7 +149,7 @@ class ReplayCommandTest {
         .isEqualTo(effective);
     assertThat(object.get("effectiveAll")).isEqualTo(object.get("effective"));
     assertThat(object.get("batches").asInt()).isEqualTo(batches);
-    assertThat(object.get("failures").asInt()).isZero();
+    assertThat(object.get("cappedRows").asInt()).isZero();
   }
 
   private static Path dataFolder() {

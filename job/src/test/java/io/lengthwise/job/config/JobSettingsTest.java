@@ -39,9 +39,9 @@ class JobSettingsTest {
     assertThat(settings.limits().maxRecordBytes()).isEqualTo(4 << 20);
     assertThat(settings.prediction().predictor()).isEqualTo(PredictorName.ONLINE);
     assertThat(settings.batching().mode()).isEqualTo(BatchingMode.BUCKET);
-    assertThat(settings.engine().memoryBytes()).isEqualTo(1L << 30);
-    assertThat(settings.engine().maxWaitMillis()).isEqualTo(EngineOptions.NO_LIMIT);
-    assertThat(settings.engine().prefillChunk()).isEqualTo(512);
+    assertThat(settings.engine().memory().bytes()).isEqualTo(1L << 30);
+    assertThat(settings.engine().batching().maxWaitMillis()).isEqualTo(EngineOptions.NO_LIMIT);
+    assertThat(settings.engine().prefill().chunk()).isEqualTo(512);
     assertThat(settings.parallelism()).isZero();
     assertThat(settings.kafka().topics()).containsExactly("in");
     assertThat(settings.kafka().guarantee()).isEqualTo(DeliveryGuarantee.AT_LEAST_ONCE);
@@ -63,7 +63,7 @@ class JobSettingsTest {
   }
 
   private static int prefillChunk(Map<String, String> options) {
-    return JobSettings.of(configuration(options)).engine().prefillChunk();
+    return JobSettings.of(configuration(options)).engine().prefill().chunk();
   }
 
   @Test
@@ -92,9 +92,9 @@ class JobSettingsTest {
                     "delivery.transactional-id-prefix", "job-7",
                     "requests.starting-offsets", "timestamp:2026-11-24T10:00:00Z")));
 
-    assertThat(settings.engine().order()).isEqualTo(AdmissionOrder.LONGEST_FIRST);
-    assertThat(settings.engine().discipline()).isEqualTo(Discipline.STATIC);
-    assertThat(settings.engine().maxWaitMillis()).isEqualTo(300_000);
+    assertThat(settings.engine().batching().order()).isEqualTo(AdmissionOrder.LONGEST_FIRST);
+    assertThat(settings.engine().batching().discipline()).isEqualTo(Discipline.STATIC);
+    assertThat(settings.engine().batching().maxWaitMillis()).isEqualTo(300_000);
     assertThat(settings.model().weights()).isEqualTo(WeightType.INT8);
     assertThat(settings.prediction().predictor()).isEqualTo(PredictorName.CONSTANT);
     assertThat(settings.batching().mode()).isEqualTo(BatchingMode.NONE);
@@ -113,7 +113,7 @@ class JobSettingsTest {
   }
 
   private static int width(Map<String, String> options) {
-    return JobSettings.of(configuration(options)).engine().width();
+    return JobSettings.of(configuration(options)).engine().batching().width();
   }
 
   @Test
@@ -126,13 +126,17 @@ class JobSettingsTest {
   }
 
   private static AdmissionOrder admissionOrder(Map<String, String> options) {
-    return JobSettings.of(configuration(options)).engine().order();
+    return JobSettings.of(configuration(options)).engine().batching().order();
   }
 
   @Test
   void promptLookupIsOffUnlessItMayDraftTokens() {
-    assertThat(JobSettings.of(configuration(Map.of())).engine().lookup()).isZero();
-    assertThat(JobSettings.of(configuration(Map.of("engine.lookup", "8"))).engine().lookup())
+    assertThat(JobSettings.of(configuration(Map.of())).engine().batching().lookup()).isZero();
+    assertThat(
+            JobSettings.of(configuration(Map.of("engine.lookup", "8")))
+                .engine()
+                .batching()
+                .lookup())
         .isEqualTo(8);
   }
 
@@ -155,8 +159,8 @@ class JobSettingsTest {
     SequenceOptions sequence =
         new SequenceOptions(
             false, false, Recomputation.RESTART, 0.8, 64, 4, LengthBuckets.parse("100:8"));
-    assertThat(settings.engine().discipline()).isEqualTo(Discipline.STATIC);
-    assertThat(settings.engine().sequence()).isEqualTo(sequence);
+    assertThat(settings.engine().batching().discipline()).isEqualTo(Discipline.STATIC);
+    assertThat(settings.engine().batching().sequence()).isEqualTo(sequence);
     assertThat(settings.batching().options(2, 128))
         .isEqualTo(
             new BatchingOptions(
@@ -169,7 +173,7 @@ class JobSettingsTest {
         JobSettings.of(
             configuration(Map.of("batching.group.size", "64", "engine.discipline", "static")));
 
-    assertThat(settings.engine().sequence()).isNull();
+    assertThat(settings.engine().batching().sequence()).isNull();
     assertThat(settings.batching().maxWait()).isEqualTo(Duration.ofMillis(50));
   }
 

@@ -25,13 +25,13 @@ class InputOrderFunctionTest {
 
   private static final class Harness
       extends KeyedTwoInputStreamOperatorTestHarness<
-          String, Turn, GenerationResult, GenerationResult> {
+          String, OutputPosition, GenerationResult, GenerationResult> {
 
     Harness(int parallelism, int subtask) throws Exception {
       super(
           new KeyedCoProcessOperator<>(new InputOrderFunction()),
-          Turn::key,
-          response -> Turn.of(response.origin()).key(),
+          OutputPosition::key,
+          response -> OutputPosition.of(response.origin()).key(),
           Types.STRING,
           MAX_PARALLELISM,
           parallelism,
@@ -41,7 +41,7 @@ class InputOrderFunctionTest {
     /** Records of a key are read. */
     void read(String key, int... offsets) throws Exception {
       for (int offset : offsets) {
-        processElement1(Turn.of(origin(key, offset)), 0);
+        processElement1(OutputPosition.of(origin(key, offset)), 0);
       }
     }
 
@@ -186,7 +186,7 @@ class InputOrderFunctionTest {
 
   private static int subtaskOf(String key) {
     return KeyGroupRangeAssignment.assignKeyToParallelOperator(
-        Turn.of(origin(key, 0)).key(), MAX_PARALLELISM, 2);
+        OutputPosition.of(origin(key, 0)).key(), MAX_PARALLELISM, 2);
   }
 
   private static Origin origin(String key, int offset) {

@@ -73,16 +73,16 @@ class ParseFunctionTest {
                     .map(letter -> letter.record().origin().offset() + " dead")
                     .returns(Types.STRING),
                 parsed
-                    .getSideOutput(ParseFunction.TURNS)
-                    .map(turn -> turn.position().replaceAll(".*-", "") + " turn")
+                    .getSideOutput(ParseFunction.POSITIONS)
+                    .map(place -> place.position().replaceAll(".*-", "") + " turn")
                     .returns(Types.STRING));
 
-    Set<Long> turns = new HashSet<>();
+    Set<Long> positions = new HashSet<>();
     Map<Long, String> byOffset = new HashMap<>();
     for (String outcome : outcomes.executeAndCollect(3 * RECORDS)) {
       String[] parts = outcome.split(" ");
       if (parts[1].equals("turn")) {
-        assertThat(turns.add(Long.valueOf(parts[0]))).isTrue();
+        assertThat(positions.add(Long.valueOf(parts[0]))).isTrue();
         continue;
       }
       assertThat(byOffset.put(Long.valueOf(parts[0]), parts[1])).isNull();
@@ -90,7 +90,8 @@ class ParseFunctionTest {
 
     assertThat(byOffset).hasSize(RECORDS);
     byOffset.forEach(
-        (offset, outcome) -> assertThat(turns.contains(offset)).isEqualTo(!outcome.equals("dead")));
+        (offset, outcome) ->
+            assertThat(positions.contains(offset)).isEqualTo(!outcome.equals("dead")));
     assertThat(byOffset.values()).filteredOn("accepted"::equals).hasSize(RECORDS * 7 / 10);
     assertThat(byOffset.values()).filteredOn("refused"::equals).hasSizeGreaterThan(1000);
     assertThat(byOffset.values()).filteredOn("dead"::equals).hasSizeGreaterThan(1000);

@@ -6,6 +6,7 @@ package io.lengthwise.generation.accelerator;
  * <p>A decode slot is one row in one decode step; in a static batch rows that have ended take slots
  * without making tokens, which is padding. A drafted token that is accepted is a slot of its own.
  */
+@SuppressWarnings("NonAtomicOperationOnVolatileField") // One thread writes.
 public final class EngineStatistics {
 
   private volatile int width;
@@ -28,8 +29,8 @@ public final class EngineStatistics {
   private volatile long failedCalls;
   private volatile long preemptions;
   private volatile long batches;
-  private volatile long failures;
-  private volatile long failedSlots;
+  private volatile long cappedRows;
+  private volatile long cappedSlots;
 
   /** Takes note of the most rows that decode together. */
   public void decodesTogether(int rows) {
@@ -37,10 +38,10 @@ public final class EngineStatistics {
   }
 
   /** Takes note of the rows: running, waiting, and those that could still join. */
-  public void holdsRows(int running, int waiting, int placesLeft) {
+  public void holdsRows(int running, int waiting, int couldJoin) {
     rowsRunning = running;
     rowsWaiting = waiting;
-    freeRows = placesLeft;
+    freeRows = couldJoin;
   }
 
   /** Takes note of the cells of the key-value cache: free, kept among the free ones, and all. */
@@ -50,20 +51,17 @@ public final class EngineStatistics {
     cells = all;
   }
 
-  @SuppressWarnings("NonAtomicOperationOnVolatileField")
   public void prefilled(int tokens, long nanos) {
     prefillTokens += tokens;
     prefillNanos += nanos;
   }
 
   /** Tokens of a prompt were copied from another one. */
-  @SuppressWarnings("NonAtomicOperationOnVolatileField")
   public void reused(int tokens, long nanos) {
     reusedTokens += tokens;
     prefillNanos += nanos;
   }
 
-  @SuppressWarnings("NonAtomicOperationOnVolatileField")
   public void decoded(int steps, int rows, int tokens, long nanos) {
     decodeSteps += steps;
     decodeSlots += (long) steps * rows;
@@ -77,7 +75,6 @@ public final class EngineStatistics {
   }
 
   /** What prompt lookup has added to a segment. */
-  @SuppressWarnings("NonAtomicOperationOnVolatileField")
   public void lookedUp(int drafted, int accepted) {
     decodeSlots += accepted;
     draftedTokens += drafted;
@@ -85,25 +82,22 @@ public final class EngineStatistics {
   }
 
   /** A call of the device has thrown. */
-  @SuppressWarnings("NonAtomicOperationOnVolatileField")
   public void callFailed() {
     failedCalls++;
   }
 
-  @SuppressWarnings("NonAtomicOperationOnVolatileField")
   public void preempted() {
     preemptions++;
   }
 
-  @SuppressWarnings("NonAtomicOperationOnVolatileField")
   public void batchStarted() {
     batches++;
   }
 
-  @SuppressWarnings("NonAtomicOperationOnVolatileField")
-  public void failed(int rows, int steps) {
-    failures += rows;
-    failedSlots += (long) rows * steps;
+  /** Rows reached the cap of their batch after so many decode steps. */
+  public void capped(int rows, int steps) {
+    cappedRows += rows;
+    cappedSlots += (long) rows * steps;
   }
 
   /** The most rows that decode together; 0 before the engine knows. */
@@ -195,13 +189,13 @@ public final class EngineStatistics {
   }
 
   /** Rows that reached the cap of their static batch without having ended, and ran again. */
-  public long failures() {
-    return failures;
+  public long cappedRows() {
+    return cappedRows;
   }
 
   /** Decode slots that those rows took until then. */
-  public long failedSlots() {
-    return failedSlots;
+  public long cappedSlots() {
+    return cappedSlots;
   }
 
   /** The share of decode slots that made no token. */

@@ -110,8 +110,16 @@ final class Answer {
     return length - promptLength;
   }
 
-  /** All tokens, and perhaps more elements behind them. */
-  int[] tokens() {
+  /** The token at a position from 0 to {@link #length()} - 1, prompt included. */
+  int token(int position) {
+    return tokens[position];
+  }
+
+  /**
+   * The array that the answer itself uses, which nobody else may change: the tokens of the prompt
+   * and of the answer, and perhaps more elements after them.
+   */
+  int[] liveTokens() {
     return tokens;
   }
 }

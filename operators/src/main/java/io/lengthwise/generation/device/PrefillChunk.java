@@ -72,7 +72,7 @@ final class PrefillChunk {
     int from = row.held();
     int to = from + Math.min(left, row.tokensToPrefill());
     if (to > from) {
-      pieces.put(row, new PromptPiece(row.slot(), row.tokens(), from, to));
+      pieces.put(row, new PromptPiece(row.slot(), row.answer().liveTokens(), from, to));
       coming.addAll(prefixes.beginnings(row));
       left -= to - from;
     }

@@ -33,11 +33,11 @@ final class PrefixTree {
 
   /** Takes a row that got a slot. */
   void add(Row row) {
-    PrefixNode end = insert(row.tokens(), row.promptTokensToPrefill());
+    PrefixNode end = insert(row.answer().liveTokens(), row.answer().promptLength() - 1);
     ends.put(row, end);
     add(row, end);
     // A question begins like the prompt that it is about.
-    if (row.isInFirstPlace() && !row.isQuestion()) {
+    if (row.stay().isFirst() && !row.isQuestion()) {
       path(end).forEach(PrefixNode::count);
     }
     use(end);

@@ -3,86 +3,65 @@ package io.lengthwise.generation.device;
 import io.lengthwise.model.Vocabulary;
 import io.lengthwise.model.decoder.DecodeRow;
 import io.lengthwise.model.decoder.Slot;
-import io.lengthwise.prediction.CompletedLength;
-import io.lengthwise.prediction.LengthDistribution;
-import io.lengthwise.request.Completion;
 import io.lengthwise.request.FinishReason;
 import io.lengthwise.request.GenerationRequest;
-import io.lengthwise.request.GenerationResult;
 import io.lengthwise.request.RequestError;
 import io.lengthwise.request.Sampling;
-import io.lengthwise.request.Timings;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * A request on its way through the engine: it waits, has a slot on the device, and ends.
+ * A request on its way through the engine: it waits, stays on the device, and ends.
  *
- * <p>The engine's thread owns it; the operator's thread reads it for checkpoints ({@link
- * #pending()}, at any time) and for its result (once it is finished).
+ * <p>The engine's thread owns a row. The operator's thread reads {@link #pending()} for checkpoints
+ * at any time, and {@link #outcome()} once the row has ended.
  */
 public final class Row implements DecodeRow, PrefixHolder, Waiting, EngineWork<PendingRequest> {
 
-  private static final long NEVER = -1;
+  private static final int NO_CAP = Integer.MAX_VALUE;
 
-  /** The share of predicted lengths that do not belong to the tail. */
-  private static final double TAIL = 0.9;
-
-  private final PendingRequest origin;
+  private final PendingRequest submitted;
   private final Consumer<Row> whenFinished;
   private final boolean question;
   private final Answer answer;
-  private RequestError error;
-  private volatile boolean cancelled;
+  private final Forecast forecast;
+  private final Stay stay = new Stay();
 
-  /** The length bucket it is batched in, and the most tokens it may make there. */
+  /** The length bucket that the row is batched in, and the most answer tokens in that batch. */
   private int bucket;
 
-  private int cap = Integer.MAX_VALUE;
+  private int cap = NO_CAP;
   private boolean restarted;
 
-  private Slot slot;
-  private int held;
-  private int places;
-  private long placedAt;
-  private long millisecondsOnDevice;
-
-  /** Whether a segment has ended since it got its place, and when the last one did. */
-  private boolean decoding;
-
-  private long segmentEnd;
-
-  /** Tokens it had when its remaining length was last predicted. */
-  private int reviewedAt;
-
-  private long admittedAt = NEVER;
-  private long prefilledAt;
+  private RequestError error;
+  private volatile boolean cancelled;
   private long finishedAt;
 
   /**
    * A row that waits.
    *
-   * @param whenFinished told on the engine's thread, once
+   * @param whenFinished called once, by the engine's thread, when the row ends
    */
-  public Row(PendingRequest origin, Vocabulary vocabulary, Consumer<Row> whenFinished) {
-    this(origin, vocabulary, whenFinished, false);
+  public Row(PendingRequest submitted, Vocabulary vocabulary, Consumer<Row> whenFinished) {
+    this(submitted, vocabulary, whenFinished, false);
   }
 
   private Row(
-      PendingRequest origin, Vocabulary vocabulary, Consumer<Row> whenFinished, boolean question) {
-    this.origin = origin;
+      PendingRequest submitted,
+      Vocabulary vocabulary,
+      Consumer<Row> whenFinished,
+      boolean question) {
+    this.submitted = submitted;
     this.whenFinished = whenFinished;
     this.question = question;
-    this.bucket = origin.bucket();
-    answer = new Answer(origin.predicted().encoded(), origin.generated(), vocabulary);
+    this.bucket = submitted.bucket();
+    this.answer = new Answer(submitted.predicted().encoded(), submitted.generated(), vocabulary);
+    this.forecast = new Forecast(submitted.predicted().length(), request().maxTokens());
   }
 
-  /**
-   * A row that asks about a request rather than answering it; all that is answered waits for it.
-   */
+  /** A row that probes a request. It goes before all rows that answer. */
   public static Row ofQuestion(
-      PendingRequest origin, Vocabulary vocabulary, Consumer<Row> whenFinished) {
-    return new Row(origin, vocabulary, whenFinished, true);
+      PendingRequest submitted, Vocabulary vocabulary, Consumer<Row> whenFinished) {
+    return new Row(submitted, vocabulary, whenFinished, true);
   }
 
   public boolean isQuestion() {
@@ -90,140 +69,112 @@ public final class Row implements DecodeRow, PrefixHolder, Waiting, EngineWork<P
   }
 
   private GenerationRequest request() {
-    return origin.predicted().encoded().request();
+    return submitted.predicted().encoded().request();
   }
 
-  /** Cells that hold the row, with a quantile of what it may still generate. */
+  /** How long the answer will be. */
+  public Forecast forecast() {
+    return forecast;
+  }
+
+  /** The row's time on the device. */
+  public Stay stay() {
+    return stay;
+  }
+
+  /** Cells that hold the row with a quantile of the tokens that it may still generate. */
   public int cellsNeeded(double quantile) {
-    int cap = request().maxTokens();
-    double more = origin.predicted().length().remainingQuantile(quantile, generated(), cap);
-    return length() + (int) Math.min(cap - generated(), Math.ceil(more));
+    return length() + forecast.remainingToReserve(quantile, generated());
   }
 
-  /** Cells that hold the row however long its answer is, up to its cap. */
+  /** Cells that hold the row however long its answer becomes, up to its cap. */
   public int cellsAtMost() {
-    return answer.promptLength() + Math.min(maxTokens(), cap);
+    return answer.promptLength() + Math.min(forecast.maxTokens(), cap);
   }
 
   /**
-   * Puts it into a batch with a cap, which leaves it room for at least one more token.
+   * Joins a static batch with a cap. The row may generate at least one more token.
    *
-   * @param bound the batch's length bucket
-   * @param tokens the most tokens its answer may have at the end of the batch
+   * @param bound upper bound of the batch's length bucket
+   * @param mostTokens the most tokens of the answer at the end of the batch
    */
-  public void cap(int bound, int tokens) {
+  public void joinBatch(int bound, int mostTokens) {
     bucket = bound;
-    cap = Math.max(tokens, generated() + 1);
+    cap = Math.max(mostTokens, generated() + 1);
   }
 
   /** Lifts the cap. */
   public void uncap() {
-    cap = Integer.MAX_VALUE;
+    cap = NO_CAP;
   }
 
-  /** Drops what it has generated. */
+  /** Drops the tokens generated so far. */
   public void restart() {
     answer.restart();
     restarted = true;
   }
 
-  /** Takes a place on the device. */
-  public void admit(Slot place, long now) {
-    slot = place;
-    held = 0;
-    places++;
-    decoding = false;
-    placedAt = now;
-    reviewed();
-    startAt(now);
+  /** Begins a stay on the device. */
+  public void admit(Slot slot, long now) {
+    stay.begin(slot, generated(), now);
   }
 
-  /** Whether the place it has, or had last, is the first one it got. */
-  boolean isInFirstPlace() {
-    return places == 1;
-  }
-
-  private void startAt(long now) {
-    if (admittedAt == NEVER) {
-      admittedAt = now;
-      prefilledAt = now;
-    }
-  }
-
-  /** Moves to a larger slot, into which its cells were copied. */
-  void moveTo(Slot place) {
-    slot = place;
-  }
-
-  /** Leaves the device; its tokens stay. */
-  Slot release(long now) {
-    Slot place = slot;
-    slot = null;
-    held = 0;
-    millisecondsOnDevice += now - placedAt;
-    return place;
-  }
-
-  /** Tells that its slot holds so many tokens: prefilled, or copied from another one. */
+  /** The slot holds the first {@code count} tokens: prefilled, or copied from another slot. */
   void prefilled(int count, long now) {
-    held = count;
-    if (!restarted && generated() == origin.generated().length) {
-      prefilledAt = now;
+    stay.hold(count);
+    if (!restarted && generated() == submitted.generated().length) {
+      stay.prefilledBeforeFirstSegment(now);
     }
   }
 
   /**
-   * Takes the tokens of a segment; all but the last are in its slot.
+   * Takes the tokens of a segment. The slot holds all of them but the last one.
    *
    * @param nanos the device's time at the end of the segment
-   * @return how many it took: those behind a stop string are dropped
+   * @return how many tokens the row took: those after a stop string are dropped
    */
   int decoded(int[] newTokens, long nanos) {
     int taken = answer.append(newTokens);
-    held = length() - 1;
-    decoding = true;
-    segmentEnd = nanos;
+    stay.hold(length() - 1);
+    stay.segmentEnded(nanos);
     return taken;
   }
 
-  /** Nanoseconds for which it has stood still since its last segment; 0 before its first one. */
-  long nanosSinceSegment(long nanos) {
-    return decoding ? nanos - segmentEnd : 0;
-  }
-
-  @Override
-  public int held() {
-    return held;
-  }
-
-  /** Tokens that have to be prefilled before it decodes. */
+  /** Tokens that have to be prefilled before the row decodes. */
   int tokensToPrefill() {
-    return length() - 1 - held;
+    return length() - 1 - held();
   }
 
-  /** Whether nothing of it is left to prefill before it decodes, or it has ended. */
+  /** Whether nothing is left to prefill before the row decodes, or the row has ended. */
   public boolean isPrefilled() {
     return tokensToPrefill() <= 0 || isFinished();
   }
 
-  /** Whether its slot has no cell left for another token. */
+  /** Whether the slot has no cell left for another token. */
   public boolean isSlotFull() {
-    return length() - 1 >= slot.size();
+    return length() - 1 >= slot().size();
   }
 
   public boolean isFinished() {
     return answer.finishReason() != null || error != null;
   }
 
+  /** Whether the answer reached {@code max_tokens}. */
+  public boolean isCut() {
+    return answer.finishReason() == FinishReason.LENGTH;
+  }
+
   /**
-   * Ends it, if it must not run: its deadline passed while it waited, or it was finished already
-   * when it was restored.
+   * Ends a row that must not run: its deadline passed while it waited, or it was restored with a
+   * whole answer.
+   *
+   * @return whether the row has ended
    */
   public boolean endsBeforeRunning(long now) {
     if (!isFinished() && generated() == 0 && !restarted && request().expiredAt(now)) {
       error =
           RequestError.deadlineExceeded(
-              "the deadline passed while the request waited for a place on the device");
+              "the deadline passed while the request waited for a slot on the device");
     }
     if (isFinished()) {
       finish(now);
@@ -231,53 +182,21 @@ public final class Row implements DecodeRow, PrefixHolder, Waiting, EngineWork<P
     return isFinished();
   }
 
-  /** Gives it an error for an answer; it has yet to leave its place. */
+  /**
+   * Gives the row an error in place of an answer. The row has yet to leave the device or to finish.
+   */
   void fail(RequestError reason) {
     error = reason;
   }
 
-  /** Whether it has an error for an answer. */
   public boolean hasFailed() {
     return error != null;
   }
 
-  /** Ends it with an error. */
-  void refuse(RequestError reason, long now) {
-    error = reason;
-    finish(now);
-  }
-
-  /** Tells whoever waits for it that it has ended. */
+  /** Tells the submitter that the row has ended. */
   public void finish(long now) {
-    // Of a row that never ran, or not since it was restored, all the time counts as waiting.
-    startAt(now);
     finishedAt = now;
     whenFinished.accept(this);
-  }
-
-  /** Epoch milliseconds of its first admission. */
-  public long admittedAt() {
-    return admittedAt;
-  }
-
-  /** Whether its answer was cut at its limit. */
-  public boolean isCut() {
-    return answer.finishReason() == FinishReason.LENGTH;
-  }
-
-  /** In which it had a place there, until it last gave one up. */
-  public long millisecondsOnDevice() {
-    return millisecondsOnDevice;
-  }
-
-  /** Tokens generated since its remaining length was last predicted, or it was admitted. */
-  public int tokensSinceReview() {
-    return generated() - reviewedAt;
-  }
-
-  /** Tells that its remaining length was predicted. */
-  public void reviewed() {
-    reviewedAt = generated();
   }
 
   @Override
@@ -292,58 +211,22 @@ public final class Row implements DecodeRow, PrefixHolder, Waiting, EngineWork<P
   @Override
   public PendingRequest pending() {
     return new PendingRequest(
-        origin.predicted(), origin.bucket(), origin.formedAt(), answer.generatedTokens());
+        submitted.predicted(), submitted.bucket(), submitted.formedAt(), answer.generatedTokens());
   }
 
-  public GenerationResult result() {
+  /** What became of the row. For a row that has ended. */
+  public Outcome outcome() {
     if (error != null) {
-      return GenerationResult.failed(request(), error, finishedAt);
+      return Outcome.failed(request(), error, finishedAt);
     }
-    Completion completion =
-        new Completion(
-            answer.text(),
-            answer.finishReason(),
-            answer.promptLength(),
-            generated(),
-            (float) predictedTokens(),
-            bucket,
-            restarted ? 0 : origin.generated().length);
-    Timings timings =
-        new Timings(
-            origin.formedAt() - origin.predicted().predictedAt(),
-            admittedAt - origin.formedAt(),
-            prefilledAt - admittedAt,
-            finishedAt - prefilledAt);
-    return GenerationResult.completed(request(), completion, timings, finishedAt);
+    int continued = restarted ? 0 : submitted.generated().length;
+    return Outcome.answered(
+        submitted, answer, bucket, continued, stay.timings(submitted, finishedAt), finishedAt);
   }
 
-  /**
-   * What the length of the finished answer teaches; empty where there is no answer.
-   *
-   * <p>An answer that reached {@code max_tokens} is cut: it says that the model had more to say,
-   * not how much. One that a stop string or a stop token ended is whole, since whoever asks so
-   * again gets one of that length again.
-   */
-  public Optional<CompletedLength> completedLength() {
-    return error != null
-        ? Optional.empty()
-        : Optional.of(
-            new CompletedLength(
-                request().model(),
-                origin.predicted().features(),
-                answer.promptLength(),
-                generated(),
-                isCut()));
-  }
-
-  /** Tokens of its prompt that are prefilled: the last one is decoded. */
-  int promptTokensToPrefill() {
-    return answer.promptLength() - 1;
-  }
-
-  /** All its tokens, and perhaps more elements behind them. */
-  int[] tokens() {
-    return answer.tokens();
+  /** The tokens of prompt and answer. */
+  Answer answer() {
+    return answer;
   }
 
   @Override
@@ -363,39 +246,27 @@ public final class Row implements DecodeRow, PrefixHolder, Waiting, EngineWork<P
 
   @Override
   public double predictedTokens() {
-    return origin.predicted().length().mean(request().maxTokens());
-  }
-
-  /** The most tokens of its answer that the request allows. */
-  public int maxTokens() {
-    return request().maxTokens();
-  }
-
-  /**
-   * Tokens of its answer that are expected, given those it has: the mean for a quantile of 0, else
-   * the quantile. More than it has, unless it has all that the request allows.
-   */
-  public double predictedTokens(double quantile) {
-    LengthDistribution length = origin.predicted().length();
-    return generated()
-        + (quantile == 0
-            ? length.remainingMean(generated(), maxTokens())
-            : length.remainingQuantile(quantile, generated(), maxTokens()));
+    return forecast.mean();
   }
 
   @Override
   public double tailTokens() {
-    return origin.predicted().length().cvar(TAIL, request().maxTokens());
+    return forecast.tailMean();
   }
 
   @Override
   public double remainingTokens() {
-    return origin.predicted().length().remainingMean(generated(), request().maxTokens());
+    return forecast.remainingMean(generated());
   }
 
   @Override
   public Slot slot() {
-    return slot;
+    return stay.slot();
+  }
+
+  @Override
+  public int held() {
+    return stay.held();
   }
 
   @Override
@@ -405,7 +276,7 @@ public final class Row implements DecodeRow, PrefixHolder, Waiting, EngineWork<P
 
   @Override
   public int token(int position) {
-    return answer.tokens()[position];
+    return answer.token(position);
   }
 
   @Override
@@ -417,7 +288,8 @@ public final class Row implements DecodeRow, PrefixHolder, Waiting, EngineWork<P
   public int limit() {
     return isFinished()
         ? 0
-        : Math.min(Math.min(maxTokens(), cap) - generated(), slot.size() - (length() - 1));
+        : Math.min(
+            Math.min(forecast.maxTokens(), cap) - generated(), slot().size() - (length() - 1));
   }
 
   @Override

@@ -87,12 +87,12 @@ public final class RowDevice {
     if (row.cellsAtMost() <= slots.cells()) {
       return true;
     }
-    row.refuse(
+    row.fail(
         RequestError.contextLengthExceeded(
             "max_tokens",
             "prompt and max_tokens need %d tokens of key-value cache, and engine.memory has room for %d"
-                .formatted(row.cellsAtMost(), slots.cells())),
-        now());
+                .formatted(row.cellsAtMost(), slots.cells())));
+    row.finish(now());
     return false;
   }
 
@@ -111,7 +111,7 @@ public final class RowDevice {
 
   public void release(Row row) {
     prefixes.remove(row);
-    slots.free(row.release(now()));
+    slots.free(row.stay().end(now()));
   }
 
   /** Whether so many cells would find room if a row left. */
@@ -127,7 +127,7 @@ public final class RowDevice {
     }
     accelerator.move(row.slot(), larger, row.held());
     slots.free(row.slot());
-    row.moveTo(larger);
+    row.stay().moveTo(larger);
     return true;
   }
 
@@ -175,7 +175,7 @@ public final class RowDevice {
       return;
     }
     long start = accelerator.nanos();
-    rows.forEach(row -> statistics.stoodStill(row.nanosSinceSegment(start)));
+    rows.forEach(row -> statistics.stoodStill(row.stay().nanosSinceSegment(start)));
     Decoded decoded = accelerator.decode(rows, steps, untilAll);
     long end = accelerator.nanos();
     int total = 0;

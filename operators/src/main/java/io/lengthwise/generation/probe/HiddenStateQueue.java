@@ -22,7 +22,7 @@ public final class HiddenStateQueue {
   private final Function<List<int[]>, float[][]> device;
   private final int budget;
   private final EngineStatistics statistics;
-  private final Deque<HiddenStates> waiting = new ArrayDeque<>();
+  private final Deque<HiddenStateTask> waiting = new ArrayDeque<>();
 
   /**
    * An empty queue.
@@ -37,12 +37,12 @@ public final class HiddenStateQueue {
     this.statistics = statistics;
   }
 
-  public void add(HiddenStates prompt) {
+  public void add(HiddenStateTask prompt) {
     waiting.add(prompt);
   }
 
   public void dropCancelled() {
-    waiting.removeIf(HiddenStates::isCancelled);
+    waiting.removeIf(HiddenStateTask::isCancelled);
   }
 
   public boolean isIdle() {
@@ -50,11 +50,11 @@ public final class HiddenStateQueue {
   }
 
   /** Reads the prompts at the head, as many as fit; those whose deadline has passed are let go. */
-  public void turn() {
-    List<HiddenStates> batch = new ArrayList<>();
+  public void advance() {
+    List<HiddenStateTask> batch = new ArrayList<>();
     int total = 0;
     while (!waiting.isEmpty()) {
-      HiddenStates next = waiting.peek();
+      HiddenStateTask next = waiting.peek();
       int length = next.lastTokens(budget).length;
       if (next.isExpired(System.currentTimeMillis())) {
         waiting.remove().giveUp();
@@ -66,24 +66,24 @@ public final class HiddenStateQueue {
       }
     }
     if (!batch.isEmpty()) {
-      new DeviceCall<HiddenStates>(
+      new DeviceCall<HiddenStateTask>(
               "prompt", this::read, this::probe, (prompt, cause) -> prompt.giveUp(), statistics)
           .run(batch);
     }
   }
 
-  private void read(List<HiddenStates> batch) {
+  private void read(List<HiddenStateTask> batch) {
     List<int[]> tokens = batch.stream().map(prompt -> prompt.lastTokens(budget)).toList();
     long start = System.nanoTime();
     float[][] means = device.apply(tokens);
     int total = tokens.stream().mapToInt(prompt -> prompt.length).sum();
     statistics.prefilled(total, System.nanoTime() - start);
     for (int i = 0; i < means.length; i++) {
-      batch.get(i).read(means[i]);
+      batch.get(i).finish(means[i]);
     }
   }
 
-  private void probe(HiddenStates failed) {
+  private void probe(HiddenStateTask failed) {
     device.apply(List.of(new int[] {MadeUpRow.TOKEN}));
   }
 }

@@ -39,7 +39,10 @@ public final class RefillSchedule implements Schedule {
     this.statistics = statistics;
     this.queue =
         new AdmissionQueue<>(
-            options.order(), options.width(), options.maxWaitMillis(), tuning.means());
+            options.batching().order(),
+            options.batching().width(),
+            options.batching().maxWaitMillis(),
+            tuning.means());
     this.displacement = new Displacement(statistics);
   }
 
@@ -62,23 +65,23 @@ public final class RefillSchedule implements Schedule {
   }
 
   @Override
-  public void turn() {
+  public void advance() {
     growFull();
     if (running.stream().noneMatch(Row::isSlotFull)) {
       admit();
-      if (options.order().displaces()) {
+      if (options.batching().order().displaces()) {
         displace();
       }
     }
     publish();
-    device.prefill(running, options.prefillChunk());
+    device.prefill(running, options.prefill().chunk());
     List<Row> decoding =
         running.stream()
             .filter(row -> row.isPrefilled() && !row.isFinished() && !row.isSlotFull())
             .toList();
     if (!decoding.isEmpty()) {
       // The fewer rows decode, the sooner the prompts of the others go on.
-      int steps = options.segmentSteps() * decoding.size() / running.size();
+      int steps = options.batching().segmentSteps() * decoding.size() / running.size();
       device.decode(decoding, Math.max(1, steps), false);
     }
     finishEnded();
@@ -86,12 +89,12 @@ public final class RefillSchedule implements Schedule {
   }
 
   private void admit() {
-    while (running.size() < options.width() && queue.size() > 0) {
+    while (running.size() < options.batching().width() && queue.size() > 0) {
       long now = device.now();
       Row row = queue.peek(now);
       if (row.endsBeforeRunning(now)) {
         queue.poll(now);
-      } else if (device.admit(row, row.cellsNeeded(options.reserveQuantile()))) {
+      } else if (device.admit(row, row.cellsNeeded(options.memory().reserveQuantile()))) {
         running.add(queue.poll(now));
       } else {
         break;
@@ -103,11 +106,12 @@ public final class RefillSchedule implements Schedule {
   private void displace() {
     List<Row> reviewed =
         running.stream()
-            .filter(row -> row.tokensSinceReview() >= Displacement.REVIEW_TOKENS)
+            .filter(
+                row -> row.stay().tokensSinceReview(row.generated()) >= Displacement.REVIEW_TOKENS)
             .sorted(Comparator.comparingDouble(Row::remainingTokens).reversed())
             .toList();
     for (Row row : reviewed) {
-      row.reviewed();
+      row.stay().reviewed(row.generated());
       long now = device.now();
       Row head = queue.peek(now);
       if (head != null && goesBefore(head, row, now)) {
@@ -124,7 +128,7 @@ public final class RefillSchedule implements Schedule {
         // It would be at the head itself and take its place back.
         && !queue.isDue(row, now)
         && displacement.pays(row, head, running.size())
-        && device.hasRoomWithout(row, head.cellsNeeded(options.reserveQuantile()));
+        && device.hasRoomWithout(row, head.cellsNeeded(options.memory().reserveQuantile()));
   }
 
   private void finishEnded() {
@@ -133,7 +137,7 @@ public final class RefillSchedule implements Schedule {
     for (Row row : ended) {
       row.finish(now);
       if (!row.isQuestion() && !row.hasFailed()) {
-        queue.learn(row.generated(), row.millisecondsOnDevice());
+        queue.learn(row.generated(), row.stay().millisBefore());
       }
     }
   }
@@ -165,7 +169,7 @@ public final class RefillSchedule implements Schedule {
   private void moveFull() {
     running.stream()
         .filter(Row::isSlotFull)
-        .forEach(row -> device.grow(row, row.cellsNeeded(options.reserveQuantile())));
+        .forEach(row -> device.grow(row, row.cellsNeeded(options.memory().reserveQuantile())));
   }
 
   private void giveUpPlace(Row row) {
@@ -175,7 +179,7 @@ public final class RefillSchedule implements Schedule {
   }
 
   private void publish() {
-    statistics.holdsRows(running.size(), queue.size(), options.width() - running.size());
+    statistics.holdsRows(running.size(), queue.size(), options.batching().width() - running.size());
     device.publish();
   }
 }

@@ -18,15 +18,15 @@ public interface Schedule {
       Accelerator accelerator, EngineOptions options, EngineStatistics statistics) {
     return new RowDevice(
         accelerator,
-        options.memoryBytes(),
-        options.prefillChunk(),
-        options.prefillReuse(),
+        options.memory().bytes(),
+        options.prefill().chunk(),
+        options.prefill().reuse(),
         statistics);
   }
 
   /** The schedule of a discipline. */
   static Schedule of(RowDevice device, Tuning tuning, EngineStatistics statistics) {
-    return switch (tuning.options().discipline()) {
+    return switch (tuning.options().batching().discipline()) {
       case REFILL -> new RefillSchedule(device, tuning, statistics);
       case STATIC -> new StaticSchedule(device, tuning.options(), statistics);
     };
@@ -44,5 +44,5 @@ public interface Schedule {
   /**
    * Keeps the device busy for a moment: at most a chunk of prefill and a segment of decode steps.
    */
-  void turn();
+  void advance();
 }

@@ -33,7 +33,7 @@ final class StaticSchedule implements Schedule {
   private final List<List<Row>> planned = new ArrayList<>();
 
   /** The rows of that group that reached a cap. */
-  private final List<Row> failed = new ArrayList<>();
+  private final List<Row> capped = new ArrayList<>();
 
   private List<Row> batch = List.of();
   private int batchSteps;
@@ -42,12 +42,14 @@ final class StaticSchedule implements Schedule {
     this.device = device;
     this.options = options;
     this.statistics = statistics;
-    SequenceOptions sequence = options.sequence();
+    SequenceOptions sequence = options.batching().sequence();
     this.scheduler =
         sequence == null
             ? null
             : new SequenceScheduler<>(
-                sequence, row -> row.predictedTokens(sequence.quantile()), Row::maxTokens);
+                sequence,
+                row -> row.forecast().total(sequence.quantile(), row.generated()),
+                row -> row.forecast().maxTokens());
   }
 
   @Override
@@ -66,18 +68,18 @@ final class StaticSchedule implements Schedule {
     waiting.dropCancelled();
     planned.replaceAll(rows -> rows.stream().filter(row -> !row.isCancelled()).toList());
     planned.removeIf(List::isEmpty);
-    failed.removeIf(Row::isCancelled);
+    capped.removeIf(Row::isCancelled);
     endBatchIfDone();
     publish();
   }
 
   @Override
   public boolean isIdle() {
-    return batch.isEmpty() && planned.isEmpty() && failed.isEmpty() && waiting.isEmpty();
+    return batch.isEmpty() && planned.isEmpty() && capped.isEmpty() && waiting.isEmpty();
   }
 
   @Override
-  public void turn() {
+  public void advance() {
     if (batch.isEmpty()) {
       startBatch();
     }
@@ -87,9 +89,9 @@ final class StaticSchedule implements Schedule {
     }
     List<Row> unfinished = batch.stream().filter(row -> !row.isFinished()).toList();
     if (!batch.stream().allMatch(Row::isPrefilled)) {
-      device.prefill(batch, options.prefillChunk());
+      device.prefill(batch, options.prefill().chunk());
     } else {
-      batchSteps += device.decode(batch, options.segmentSteps(), true);
+      batchSteps += device.decode(batch, options.batching().segmentSteps(), true);
     }
     long now = device.now();
     unfinished.stream().filter(Row::isFinished).forEach(row -> row.finish(now));
@@ -105,8 +107,8 @@ final class StaticSchedule implements Schedule {
   }
 
   private void startBatch() {
-    if (planned.isEmpty() && !failed.isEmpty()) {
-      planFailed();
+    if (planned.isEmpty() && !capped.isEmpty()) {
+      planCapped();
     } else if (planned.isEmpty()) {
       planGroup(toRun(waiting.poll()));
     }
@@ -121,18 +123,18 @@ final class StaticSchedule implements Schedule {
       return;
     }
     for (Batch<Row> part : scheduler.batches(group)) {
-      part.members().forEach(row -> row.cap(part.bound(), part.cap()));
+      part.members().forEach(row -> row.joinBatch(part.bound(), part.cap()));
       planned.add(part.members());
     }
   }
 
-  private void planFailed() {
-    failed.forEach(Row::uncap);
-    if (options.sequence().recomputation() == Recomputation.RESTART) {
-      failed.forEach(Row::restart);
+  private void planCapped() {
+    capped.forEach(Row::uncap);
+    if (options.batching().sequence().recomputation() == Recomputation.RESTART) {
+      capped.forEach(Row::restart);
     }
-    scheduler.recomputations(failed).forEach(part -> planned.add(part.members()));
-    failed.clear();
+    scheduler.recomputations(capped).forEach(part -> planned.add(part.members()));
+    capped.clear();
   }
 
   /** Those that have not ended before they run. */
@@ -149,7 +151,7 @@ final class StaticSchedule implements Schedule {
 
   private void admit(List<Row> rows) {
     int fit = 0;
-    while (fit < Math.min(rows.size(), options.width())
+    while (fit < Math.min(rows.size(), options.batching().width())
         && device.admit(rows.get(fit), rows.get(fit).cellsAtMost())) {
       fit++;
     }
@@ -164,10 +166,10 @@ final class StaticSchedule implements Schedule {
 
   private void endBatchIfDone() {
     if (batch.stream().allMatch(row -> row.isCancelled() || row.limit() == 0)) {
-      List<Row> capped =
+      List<Row> unfinished =
           batch.stream().filter(row -> !row.isFinished() && !row.isCancelled()).toList();
-      statistics.failed(capped.size(), batchSteps);
-      failed.addAll(capped);
+      statistics.capped(unfinished.size(), batchSteps);
+      capped.addAll(unfinished);
       batch.forEach(device::release);
       batch = List.of();
       batchSteps = 0;
@@ -175,8 +177,8 @@ final class StaticSchedule implements Schedule {
   }
 
   private void publish() {
-    int rows = waiting.rows() + planned.stream().mapToInt(List::size).sum() + failed.size();
-    statistics.holdsRows(batch.size(), rows, options.width() - batch.size());
+    int rows = waiting.rows() + planned.stream().mapToInt(List::size).sum() + capped.size();
+    statistics.holdsRows(batch.size(), rows, options.batching().width() - batch.size());
     device.publish();
   }
 }

@@ -22,7 +22,7 @@ public record Tuning(EngineOptions options, StepCost cost) {
   private static final int USUAL_TOKENS = 128;
 
   public Tuning {
-    if (options.width() < 1) {
+    if (options.batching().width() < 1) {
       throw new IllegalArgumentException("no rows can decode together: " + options);
     }
   }
@@ -39,10 +39,10 @@ public record Tuning(EngineOptions options, StepCost cost) {
       Accelerator accelerator,
       int cells,
       Calibrations calibrations) {
-    if (options.width() != EngineOptions.AUTO_WIDTH) {
+    if (options.batching().width() != EngineOptions.AUTO_WIDTH) {
       return new Tuning(options, StepCost.GUESS);
     }
-    String key = Calibrations.key(spec, options.threads(), cells);
+    String key = Calibrations.key(spec, options.limits().threads(), cells);
     StepCost cost = calibrations.of(key, () -> Calibration.measure(accelerator, cells));
     LOG.info("{} decodes {} rows together at most: {}", spec.name(), cost.width(), cost);
     return new Tuning(options.withWidth(cost.width()), cost);
@@ -53,7 +53,7 @@ public record Tuning(EngineOptions options, StepCost cost) {
    * answer every place changes hands once, and all rows stand still for the new one's prompt.
    */
   ServiceMeans means() {
-    int width = options.width();
+    int width = options.batching().width();
     double token = cost.stepMillis(width) + width * cost.prefillToken();
     return new ServiceMeans(USUAL_TOKENS, USUAL_TOKENS * token);
   }

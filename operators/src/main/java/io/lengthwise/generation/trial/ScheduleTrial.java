@@ -58,7 +58,7 @@ public final class ScheduleTrial {
   public static TrialReport run(
       CausalLanguageModel model, EngineOptions options, TrialLoad load, TrialListener listener) {
     return new ScheduleTrial(
-            new ModelAccelerator(model.decoder(), options.lookup()),
+            new ModelAccelerator(model.decoder(), options.batching().lookup()),
             model,
             moment -> {
               throw new IllegalArgumentException("in real time all requests arrive at the start");
@@ -77,7 +77,7 @@ public final class ScheduleTrial {
    */
   public static TrialReport replay(
       StepCost cost, EngineOptions options, TrialLoad load, TrialListener listener) {
-    if (options.prefillReuse()) {
+    if (options.prefill().reuse()) {
       throw new IllegalArgumentException("recorded prompts have nothing in common to be reused");
     }
     RecordedAccelerator accelerator = new RecordedAccelerator(cost);
@@ -132,7 +132,7 @@ public final class ScheduleTrial {
       if (schedule.isIdle()) {
         waitUntil.accept(load.arrival(endOfNext() - 1));
       } else {
-        turn(schedule);
+        advance(schedule);
       }
     }
     return report();
@@ -142,7 +142,8 @@ public final class ScheduleTrial {
   private void take(Schedule schedule) {
     while (read < load.size()) {
       int end = endOfNext();
-      if (read - answered >= tuning.options().backlog() || load.arrival(end - 1) > millis()) {
+      if (read - answered >= tuning.options().limits().backlog()
+          || load.arrival(end - 1) > millis()) {
         return;
       }
       List<Row> microBatch = new ArrayList<>();
@@ -155,7 +156,7 @@ public final class ScheduleTrial {
 
   /** The number after the last one of the next micro-batch. */
   private int endOfNext() {
-    SequenceOptions sequence = tuning.options().sequence();
+    SequenceOptions sequence = tuning.options().batching().sequence();
     int size = sequence == null ? 1 : sequence.groupSize();
     return Math.min(load.size(), read + size);
   }
@@ -170,19 +171,19 @@ public final class ScheduleTrial {
 
   private void finish(int number, PredictedRequest request, Row row) {
     answered++;
-    admitted[number] = row.admittedAt() - startMillis;
+    admitted[number] = row.stay().firstBegin(accelerator.millis()) - startMillis;
     finished[number] = millis();
     tokens[number] = row.generated();
     load.answered(request, row.generated(), row.isCut());
   }
 
-  private void turn(Schedule schedule) {
+  private void advance(Schedule schedule) {
     long tokensBefore = undraftedTokens();
     long stepsBefore = statistics.decodeSteps();
-    schedule.turn();
+    schedule.advance();
     long steps = statistics.decodeSteps() - stepsBefore;
     if (steps > 0) {
-      listener.turn(millis(), answered, (double) (undraftedTokens() - tokensBefore) / steps);
+      listener.cycleEnded(millis(), answered, (double) (undraftedTokens() - tokensBefore) / steps);
     }
   }
 
@@ -203,10 +204,10 @@ public final class ScheduleTrial {
         predicted,
         tokens,
         statistics.decodeSlots(),
-        statistics.failedSlots(),
+        statistics.cappedSlots(),
         statistics.decodeTokens(),
         statistics.batches(),
-        statistics.failures(),
+        statistics.cappedRows(),
         statistics.preemptions(),
         statistics.prefillTokens(),
         statistics.prefillNanos() / NANOS,

@@ -14,5 +14,5 @@ public interface TrialListener {
    * @param answered requests answered by now
    * @param rows rows that made a token, in the mean of the segment's steps
    */
-  void turn(double millis, int answered, double rows);
+  void cycleEnded(double millis, int answered, double rows);
 }

@@ -12,10 +12,10 @@ import java.util.Arrays;
  * @param predicted the predicted length of the answer, in tokens
  * @param tokens tokens of the answer
  * @param decodeSlots rows times steps of all decoding, padding included
- * @param failedSlots those of rows that reached the cap of their static batch and ran again
+ * @param cappedSlots those of rows that reached the cap of their static batch and ran again
  * @param decodeTokens tokens decoded, with those that were thrown away
  * @param batches static batches
- * @param failures rows that reached the cap of their static batch and ran again
+ * @param cappedRows rows that reached the cap of their static batch and ran again
  * @param preemptions rows that gave their place up
  * @param prefillTokens tokens prefilled
  * @param prefillMillis time in which prompts were prefilled or copied
@@ -30,10 +30,10 @@ public record TrialReport(
     float[] predicted,
     int[] tokens,
     long decodeSlots,
-    long failedSlots,
+    long cappedSlots,
     long decodeTokens,
     long batches,
-    long failures,
+    long cappedRows,
     long preemptions,
     long prefillTokens,
     double prefillMillis,
@@ -48,12 +48,12 @@ public record TrialReport(
 
   /** Decode steps that an answer paid for when it was made and, as the paper counts, one more. */
   public double averageLength() {
-    return (double) (decodeSlots - failedSlots) / tokens.length + 1;
+    return (double) (decodeSlots - cappedSlots) / tokens.length + 1;
   }
 
   /** Useful tokens to the slots of the passes in which answers were made, as the paper counts. */
   public double effective() {
-    return (double) usefulTokens() / (decodeSlots - failedSlots);
+    return (double) usefulTokens() / (decodeSlots - cappedSlots);
   }
 
   /** Useful tokens to all decoded slots. */

@@ -40,7 +40,7 @@ class PrefixTreeTest {
   void sameRowInItsSecondPlaceIsNoOtherPrompt() {
     Row row = added(1, 2, 3);
     tree.remove(row);
-    row.release(0);
+    row.stay().end(0);
     row.admit(new Slot(0, 100), 0);
     tree.add(row);
     assertThat(shared(row)).containsExactly(false);

@@ -10,6 +10,10 @@ import io.lengthwise.generation.accelerator.TestingAccelerator;
 import io.lengthwise.generation.device.PendingRequest;
 import io.lengthwise.generation.device.Row;
 import io.lengthwise.generation.device.RowDevice;
+import io.lengthwise.generation.schedule.EngineOptions.Batching;
+import io.lengthwise.generation.schedule.EngineOptions.Limits;
+import io.lengthwise.generation.schedule.EngineOptions.Memory;
+import io.lengthwise.generation.schedule.EngineOptions.Prefill;
 import io.lengthwise.prediction.PredictedRequest;
 import io.lengthwise.request.Sampling;
 import java.util.Arrays;
@@ -28,18 +32,10 @@ class ChunkedPrefillTest {
   private final EngineStatistics statistics = new EngineStatistics();
   private final EngineOptions options =
       new EngineOptions(
-          Discipline.REFILL,
-          null,
-          AdmissionOrder.FIFO,
-          10_000,
-          16,
-          SEGMENT,
-          CHUNK,
-          false,
-          0.9,
-          1,
-          1000,
-          EngineOptions.NO_LIMIT);
+          new Batching(Discipline.REFILL, null, AdmissionOrder.FIFO, 16, SEGMENT),
+          new Memory(10_000, 0.9),
+          new Prefill(CHUNK, false),
+          new Limits(1, 1000));
   private final RowDevice device =
       Schedule.device(new SimulatedTime(accelerator, PREFILL_NANOS), options, statistics);
   private final Schedule schedule =
@@ -50,18 +46,18 @@ class ChunkedPrefillTest {
     Row running = row(10, 400);
     Row joining = row(351, 20);
     schedule.add(List.of(running));
-    schedule.turn();
+    schedule.advance();
     assertThat(running.generated()).isEqualTo(SEGMENT);
 
     schedule.add(List.of(joining));
-    for (int turn = 1; turn <= 3; turn++) {
-      schedule.turn();
-      assertThat(joining.held()).isEqualTo(turn * CHUNK);
+    for (int cycle = 1; cycle <= 3; cycle++) {
+      schedule.advance();
+      assertThat(joining.held()).isEqualTo(cycle * CHUNK);
       // Half of the rows decode, so they have half a segment.
-      assertThat(running.generated()).isEqualTo(SEGMENT + turn * SEGMENT / 2);
+      assertThat(running.generated()).isEqualTo(SEGMENT + cycle * SEGMENT / 2);
       assertThat(joining.generated()).isZero();
     }
-    schedule.turn();
+    schedule.advance();
     assertThat(statistics.prefillTokens()).isEqualTo(9 + 350);
     assertThat(joining.generated()).isEqualTo(SEGMENT);
   }
@@ -69,18 +65,18 @@ class ChunkedPrefillTest {
   @Test
   void longestGapIsTheTimeOfTheLargestChunkThatARunningRowWaitedFor() {
     schedule.add(List.of(row(10, 400)));
-    schedule.turn();
+    schedule.advance();
     assertThat(statistics.longestGapNanos()).isZero();
     schedule.add(List.of(row(351, 20)));
-    schedule.turn();
+    schedule.advance();
     assertThat(statistics.longestGapNanos()).isEqualTo(CHUNK * PREFILL_NANOS);
     while (!schedule.isIdle()) {
-      schedule.turn();
+      schedule.advance();
     }
     // What nobody waited for is no gap.
     schedule.add(List.of(row(2000, 20)));
     while (!schedule.isIdle()) {
-      schedule.turn();
+      schedule.advance();
     }
     assertThat(statistics.longestGapNanos()).isEqualTo(CHUNK * PREFILL_NANOS);
   }
@@ -91,9 +87,9 @@ class ChunkedPrefillTest {
     Row[] rows = new Row[15];
     Arrays.setAll(rows, i -> row(CHUNK + 1, 20));
     schedule.add(List.of(first));
-    schedule.turn();
+    schedule.advance();
     schedule.add(List.of(rows));
-    schedule.turn();
+    schedule.advance();
     assertThat(first.generated()).isEqualTo(SEGMENT + 1);
   }
 
@@ -112,8 +108,8 @@ class ChunkedPrefillTest {
   @Test
   void longPromptIsNotHeldUpForEverByShortOnes() {
     Row longer = admitted(301);
-    for (int turn = 0; turn < 5; turn++) {
-      assertThat(longer.held()).isEqualTo(turn * CHUNK / 2);
+    for (int cycle = 0; cycle < 5; cycle++) {
+      assertThat(longer.held()).isEqualTo(cycle * CHUNK / 2);
       prefill(longer, admitted(101), admitted(101));
     }
     assertThat(longer.isPrefilled()).isTrue();

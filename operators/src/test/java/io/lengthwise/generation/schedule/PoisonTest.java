@@ -11,9 +11,13 @@ import io.lengthwise.generation.device.PendingRequest;
 import io.lengthwise.generation.device.Row;
 import io.lengthwise.generation.device.RowDevice;
 import io.lengthwise.generation.probe.HiddenStateQueue;
-import io.lengthwise.generation.probe.HiddenStates;
-import io.lengthwise.generation.probe.PromptReading;
-import io.lengthwise.prediction.HiddenStateReading;
+import io.lengthwise.generation.probe.HiddenStateTask;
+import io.lengthwise.generation.probe.ProbeTask;
+import io.lengthwise.generation.schedule.EngineOptions.Batching;
+import io.lengthwise.generation.schedule.EngineOptions.Limits;
+import io.lengthwise.generation.schedule.EngineOptions.Memory;
+import io.lengthwise.generation.schedule.EngineOptions.Prefill;
+import io.lengthwise.prediction.HiddenStateSketch;
 import io.lengthwise.prediction.PredictedRequest;
 import io.lengthwise.request.GenerationRequest;
 import io.lengthwise.request.GenerationResult;
@@ -124,22 +128,22 @@ class PoisonTest {
 
   @Test
   void promptThatCannotBeReadIsLetGoAndItsNeighboursAreRead() {
-    List<PromptReading> read = new ArrayList<>();
+    List<ProbeTask> read = new ArrayList<>();
     HiddenStateQueue queue = new HiddenStateQueue(this::states, 100, statistics);
     for (int first : List.of(20, POISON, 30, 40)) {
       queue.add(
-          new HiddenStates(
+          new HiddenStateTask(
               request("r", new int[] {first, 1}, 5, Sampling.GREEDY).encoded(),
-              new HiddenStateReading(4),
+              new HiddenStateSketch(4),
               0,
               read::add));
     }
-    queue.turn();
+    queue.advance();
     assertThat(queue.isIdle()).isTrue();
     assertThat(read).hasSize(4);
     assertThat(read)
-        .filteredOn(reading -> reading.reading() == PromptReading.NONE)
-        .extracting(reading -> reading.pending().promptTokens()[0])
+        .filteredOn(task -> task.result() == ProbeTask.NONE)
+        .extracting(task -> task.pending().promptTokens()[0])
         .containsExactly(POISON);
     assertThat(statistics.failedCalls()).isEqualTo(3);
   }
@@ -149,12 +153,12 @@ class PoisonTest {
     HiddenStateQueue queue = new HiddenStateQueue(this::states, 100, statistics);
     accelerator.broken = true;
     queue.add(
-        new HiddenStates(
+        new HiddenStateTask(
             request("r", new int[] {20, 1}, 5, Sampling.GREEDY).encoded(),
-            new HiddenStateReading(4),
+            new HiddenStateSketch(4),
             0,
             read -> {}));
-    assertThatThrownBy(queue::turn)
+    assertThatThrownBy(queue::advance)
         .hasMessageContaining("The device fails for every prompt, also for a made-up one");
   }
 
@@ -175,7 +179,7 @@ class PoisonTest {
             assertThat(result.error().status()).isEqualTo(500);
             assertThat(result.error().message())
                 .endsWith("the second time alone: RuntimeError: unfit");
-            assertThat(row.completedLength()).isEmpty();
+            assertThat(row.outcome().completedLength()).isEmpty();
           } else {
             int length = row.token(0);
             int[] tokens = IntStream.rangeClosed(1, length).toArray();
@@ -189,26 +193,18 @@ class PoisonTest {
   private void start(Discipline discipline) {
     EngineOptions options =
         new EngineOptions(
-            discipline,
-            null,
-            AdmissionOrder.FIFO,
-            CELLS,
-            16,
-            10,
-            1000,
-            true,
-            0.9,
-            1,
-            1000,
-            EngineOptions.NO_LIMIT);
+            new Batching(discipline, null, AdmissionOrder.FIFO, 16, 10),
+            new Memory(CELLS, 0.9),
+            new Prefill(1000, true),
+            new Limits(1, 1000));
     device = Schedule.device(accelerator, options, statistics);
     schedule = Schedule.of(device, new Tuning(options, StepCost.GUESS), statistics);
   }
 
   private void run() {
-    for (int turns = 0; !schedule.isIdle(); turns++) {
-      assertThat(turns).as("turns").isLessThan(1000);
-      schedule.turn();
+    for (int cycles = 0; !schedule.isIdle(); cycles++) {
+      assertThat(cycles).as("cycles").isLessThan(1000);
+      schedule.advance();
     }
     assertThat(device.freeCells()).isEqualTo(device.cells());
     assertThat(statistics.rowsRunning()).isZero();
@@ -232,7 +228,7 @@ class PoisonTest {
           new Row(
               new PendingRequest(request, 512, 0, new int[0]),
               TestingAccelerator.VOCABULARY,
-              ended -> results.put(ended.result().id(), ended.result()));
+              ended -> results.put(ended.outcome().result().id(), ended.outcome().result()));
       rows.add(row);
       added.add(row);
     }

@@ -11,6 +11,10 @@ import io.lengthwise.generation.accelerator.StepCost;
 import io.lengthwise.generation.device.PendingRequest;
 import io.lengthwise.generation.device.Row;
 import io.lengthwise.generation.device.RowDevice;
+import io.lengthwise.generation.schedule.EngineOptions.Batching;
+import io.lengthwise.generation.schedule.EngineOptions.Limits;
+import io.lengthwise.generation.schedule.EngineOptions.Memory;
+import io.lengthwise.generation.schedule.EngineOptions.Prefill;
 import io.lengthwise.model.CausalLanguageModel;
 import io.lengthwise.prediction.PredictedRequest;
 import io.lengthwise.request.GenerationRequest;
@@ -110,7 +114,7 @@ class PrefixReuseTest {
   void runningRowIsCopiedFrom() {
     Row running = row(concat(system, tokens(20)), 300);
     schedule.add(List.of(running));
-    schedule.turn();
+    schedule.advance();
     assertThat(running.generated()).isPositive();
     Row joining = row(concat(system, tokens(20)), ANSWER);
     schedule.add(List.of(joining));
@@ -186,10 +190,10 @@ class PrefixReuseTest {
   void rowsOfACancelledOneTakeOverWhatItHolds() {
     Row cancelled = row(concat(system, tokens(400)), ANSWER);
     schedule.add(List.of(cancelled));
-    schedule.turn();
+    schedule.advance();
     List<Row> rows = prompts(3, system, 20).stream().map(prompt -> row(prompt, ANSWER)).toList();
     schedule.add(rows);
-    schedule.turn();
+    schedule.advance();
     cancelled.cancel();
     schedule.dropCancelled();
     run();
@@ -217,9 +221,9 @@ class PrefixReuseTest {
     start(Discipline.REFILL, 1024, true);
     answers(prompts(2, system, 20));
     schedule.add(List.of(row(tokens(500), 24)));
-    schedule.turn();
+    schedule.advance();
     schedule.add(List.of(row(tokens(600), 24)));
-    schedule.turn();
+    schedule.advance();
     assertThat(statistics.rowsWaiting()).isEqualTo(1);
     assertThat(statistics.keptCells()).isEqualTo(256);
     run();
@@ -272,8 +276,8 @@ class PrefixReuseTest {
       Row row = row(request(prompt, 10 + chance.nextInt(60), 5), new int[0]);
       rows.add(row);
       schedule.add(List.of(row));
-      for (int turn = chance.nextInt(4); turn > 0 && !schedule.isIdle(); turn--) {
-        schedule.turn();
+      for (int cycle = chance.nextInt(4); cycle > 0 && !schedule.isIdle(); cycle--) {
+        schedule.advance();
       }
       if (chance.nextInt(5) == 0) {
         rows.get(chance.nextInt(rows.size())).cancel();
@@ -299,23 +303,15 @@ class PrefixReuseTest {
 
   private static EngineOptions options(Discipline discipline, int cells, boolean reuse) {
     return new EngineOptions(
-        discipline,
-        null,
-        AdmissionOrder.FIFO,
-        (long) cells * BYTES_PER_TOKEN,
-        ROWS,
-        8,
-        256,
-        reuse,
-        0.9,
-        1,
-        1000,
-        EngineOptions.NO_LIMIT);
+        new Batching(discipline, null, AdmissionOrder.FIFO, ROWS, 8),
+        new Memory((long) cells * BYTES_PER_TOKEN, 0.9),
+        new Prefill(256, reuse),
+        new Limits(1, 1000));
   }
 
   private void run() {
     while (!schedule.isIdle()) {
-      schedule.turn();
+      schedule.advance();
     }
   }
 
@@ -350,7 +346,7 @@ class PrefixReuseTest {
     List<Row> again = rows.stream().map(row -> row(row.pending().predicted(), new int[0])).toList();
     schedule.add(again);
     while (!schedule.isIdle()) {
-      schedule.turn();
+      schedule.advance();
     }
     assertThat(statistics.reusedTokens()).isZero();
     return again.stream().map(PrefixReuseTest::answer).toList();

@@ -78,11 +78,11 @@ class RefillScheduleTest {
 
     assertThat(finished).containsExactly("short", "long");
     assertThat(statistics.preemptions()).isEqualTo(1);
-    assertThat(longer.result().completion().text())
-        .isEqualTo(undisturbed.result().completion().text());
-    assertThat(longer.result().completion().completionTokens()).isEqualTo(LONG);
+    assertThat(longer.outcome().result().completion().text())
+        .isEqualTo(undisturbed.outcome().result().completion().text());
+    assertThat(longer.outcome().result().completion().completionTokens()).isEqualTo(LONG);
     // The time it waited for the second time is not the device's.
-    assertThat(longer.millisecondsOnDevice()).isBetween((long) LONG, LONG + 10L);
+    assertThat(longer.stay().millisBefore()).isBetween((long) LONG, LONG + 10L);
   }
 
   @ParameterizedTest
@@ -141,7 +141,7 @@ class RefillScheduleTest {
     // 64 cells for the one and 128 for the other, and it will want 192 where 64 are left.
     runToEnd(schedule(AdmissionOrder.FIFO, 256, 2, 100), surprising, other);
     assertThat(finished).containsExactly("other", "surprising");
-    assertThat(surprising.result().completion().completionTokens()).isEqualTo(120);
+    assertThat(surprising.outcome().result().completion().completionTokens()).isEqualTo(120);
     assertThat(statistics.preemptions()).isZero();
     assertThat(statistics.prefillTokens()).isEqualTo(2L * (prompt - 1));
   }
@@ -162,7 +162,7 @@ class RefillScheduleTest {
   private void startThenAdd(Schedule schedule, Row first, Row second) {
     schedule.add(List.of(first));
     while (first.generated() == 0) {
-      schedule.turn();
+      schedule.advance();
     }
     schedule.add(List.of(second));
   }
@@ -170,7 +170,7 @@ class RefillScheduleTest {
   private static void runToEnd(Schedule schedule, Row... rows) {
     schedule.add(List.of(rows));
     while (!schedule.isIdle()) {
-      schedule.turn();
+      schedule.advance();
     }
   }
 

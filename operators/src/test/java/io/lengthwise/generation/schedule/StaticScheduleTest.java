@@ -10,6 +10,10 @@ import io.lengthwise.generation.accelerator.TestingAccelerator;
 import io.lengthwise.generation.device.PendingRequest;
 import io.lengthwise.generation.device.Row;
 import io.lengthwise.generation.device.RowDevice;
+import io.lengthwise.generation.schedule.EngineOptions.Batching;
+import io.lengthwise.generation.schedule.EngineOptions.Limits;
+import io.lengthwise.generation.schedule.EngineOptions.Memory;
+import io.lengthwise.generation.schedule.EngineOptions.Prefill;
 import io.lengthwise.prediction.LengthDistribution;
 import io.lengthwise.prediction.PredictedRequest;
 import io.lengthwise.prediction.PromptFeatures;
@@ -51,7 +55,7 @@ class StaticScheduleTest {
     assertThat(accelerator.decoded).containsExactly("2 rows, 300 steps", "1 rows, 7 steps");
     assertThat(ids()).containsExactly("10", "20", "10");
     assertThat(statistics.batches()).isEqualTo(2);
-    assertThat(statistics.failures()).isZero();
+    assertThat(statistics.cappedRows()).isZero();
     assertThat(statistics.decodeSlots()).isEqualTo(607);
   }
 
@@ -65,7 +69,7 @@ class StaticScheduleTest {
     assertThat(results)
         .extracting(result -> result.completion().bucket())
         .containsExactly(50, 50, 50, 400, 400);
-    assertThat(statistics.failures()).isZero();
+    assertThat(statistics.cappedRows()).isZero();
   }
 
   @Test
@@ -83,8 +87,8 @@ class StaticScheduleTest {
             "1 rows, 10 steps");
     assertThat(ids()).containsExactly("20", "400", "10", "30", "40", "10");
     assertThat(statistics.batches()).isEqualTo(5);
-    assertThat(statistics.failures()).isEqualTo(3);
-    assertThat(statistics.failedSlots()).isEqualTo(150);
+    assertThat(statistics.cappedRows()).isEqualTo(3);
+    assertThat(statistics.cappedSlots()).isEqualTo(150);
     assertThat(statistics.decodeTokens()).isEqualTo(60 + 20 + 51 + 300 + 390 + 10);
     // All but the last token of a row's prompt and answer so far.
     assertThat(accelerator.prefilled).isEqualTo(6 * 2 + 3 * 52);
@@ -97,7 +101,7 @@ class StaticScheduleTest {
     run();
     assertThat(accelerator.decoded).containsExactly("3 rows, 50 steps", "2 rows, 60 steps");
     assertThat(statistics.decodeTokens()).isEqualTo(50 + 20 + 50 + 60 + 51);
-    assertThat(statistics.failures()).isEqualTo(2);
+    assertThat(statistics.cappedRows()).isEqualTo(2);
     assertThat(accelerator.prefilled).isEqualTo(5 * 2);
     Completion completion = results.get(1).completion();
     assertThat(completion.text()).isEqualTo("59 tokens");
@@ -121,7 +125,7 @@ class StaticScheduleTest {
     run();
     assertThat(accelerator.decoded).containsExactly("1 rows, 12 steps");
     assertThat(results.get(0).completion().completionTokens()).isEqualTo(12);
-    assertThat(statistics.failures()).isZero();
+    assertThat(statistics.cappedRows()).isZero();
   }
 
   @Test
@@ -220,7 +224,7 @@ class StaticScheduleTest {
     assertThat(results)
         .extracting(result -> result.completion().continuedTokens())
         .containsExactlyInAnyOrder(120, 7, 2);
-    assertThat(statistics.failures()).isEqualTo(1);
+    assertThat(statistics.cappedRows()).isEqualTo(1);
   }
 
   @Test
@@ -251,8 +255,8 @@ class StaticScheduleTest {
     Row waiting = row(10, 10);
     schedule.add(rows(toFail, failing, planned, row(400, 300)));
     schedule.add(rows(waiting));
-    schedule.turn();
-    schedule.turn();
+    schedule.advance();
+    schedule.advance();
     assertThat(accelerator.decoded).containsExactly("2 rows, 50 steps");
     toFail.cancel();
     planned.cancel();
@@ -270,14 +274,14 @@ class StaticScheduleTest {
     start(PAPER, 16, 10_000, 8);
     Row cancelled = row(10, 60);
     schedule.add(rows(cancelled, row(20, 8)));
-    schedule.turn();
-    schedule.turn();
+    schedule.advance();
+    schedule.advance();
     assertThat(ids()).containsExactly("20");
     cancelled.cancel();
     schedule.dropCancelled();
     assertThat(schedule.isIdle()).isTrue();
     assertThat(statistics.freeCells()).isEqualTo(10_000);
-    assertThat(statistics.failures()).isZero();
+    assertThat(statistics.cappedRows()).isZero();
   }
 
   private void start(SequenceOptions sequence, int width, int cells) {
@@ -287,26 +291,18 @@ class StaticScheduleTest {
   private void start(SequenceOptions sequence, int width, int cells, int segmentSteps) {
     EngineOptions options =
         new EngineOptions(
-            Discipline.STATIC,
-            sequence,
-            AdmissionOrder.FIFO,
-            cells,
-            width,
-            segmentSteps,
-            1000,
-            false,
-            0.9,
-            1,
-            1000,
-            EngineOptions.NO_LIMIT);
+            new Batching(Discipline.STATIC, sequence, AdmissionOrder.FIFO, width, segmentSteps),
+            new Memory(cells, 0.9),
+            new Prefill(1000, false),
+            new Limits(1, 1000));
     device = Schedule.device(accelerator, options, statistics);
     schedule = new StaticSchedule(device, options, statistics);
   }
 
   private void run() {
-    for (int turns = 0; !schedule.isIdle(); turns++) {
-      assertThat(turns).as("turns").isLessThan(1000);
-      schedule.turn();
+    for (int cycles = 0; !schedule.isIdle(); cycles++) {
+      assertThat(cycles).as("cycles").isLessThan(1000);
+      schedule.advance();
     }
     assertThat(device.freeCells()).isEqualTo(device.cells());
     assertThat(statistics.rowsWaiting()).isZero();
@@ -329,7 +325,8 @@ class StaticScheduleTest {
   }
 
   private Row of(PendingRequest request) {
-    return new Row(request, TestingAccelerator.VOCABULARY, row -> results.add(row.result()));
+    return new Row(
+        request, TestingAccelerator.VOCABULARY, row -> results.add(row.outcome().result()));
   }
 
   private static PendingRequest pending(PredictedRequest request) {

@@ -6,6 +6,10 @@ import io.lengthwise.generation.accelerator.StepCost;
 import io.lengthwise.generation.schedule.AdmissionOrder;
 import io.lengthwise.generation.schedule.Discipline;
 import io.lengthwise.generation.schedule.EngineOptions;
+import io.lengthwise.generation.schedule.EngineOptions.Batching;
+import io.lengthwise.generation.schedule.EngineOptions.Limits;
+import io.lengthwise.generation.schedule.EngineOptions.Memory;
+import io.lengthwise.generation.schedule.EngineOptions.Prefill;
 import java.util.Random;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
@@ -55,18 +59,10 @@ class HopelessPredictionTest {
   private static double totalMillis(AdmissionOrder order, String predictor) {
     EngineOptions options =
         new EngineOptions(
-            Discipline.REFILL,
-            null,
-            order,
-            AMPLE_CELLS,
-            WIDTH,
-            16,
-            2048,
-            false,
-            0.9,
-            0,
-            4096,
-            EngineOptions.NO_LIMIT);
+            new Batching(Discipline.REFILL, null, order, WIDTH, 16),
+            new Memory(AMPLE_CELLS, 0.9),
+            new Prefill(2048, false),
+            new Limits(0, 4096));
     TrialReport report =
         ScheduleTrial.replay(
             COST, options, new RecordedLoad(LENGTHS, prediction(predictor)), TrialListener.NONE);

@@ -6,6 +6,10 @@ import io.lengthwise.generation.accelerator.StepCost;
 import io.lengthwise.generation.schedule.AdmissionOrder;
 import io.lengthwise.generation.schedule.Discipline;
 import io.lengthwise.generation.schedule.EngineOptions;
+import io.lengthwise.generation.schedule.EngineOptions.Batching;
+import io.lengthwise.generation.schedule.EngineOptions.Limits;
+import io.lengthwise.generation.schedule.EngineOptions.Memory;
+import io.lengthwise.generation.schedule.EngineOptions.Prefill;
 import io.lengthwise.prediction.LengthDistribution;
 import io.lengthwise.prediction.LengthPredictor;
 import io.lengthwise.prediction.PredictedRequest;
@@ -47,18 +51,10 @@ class MemoryByPredictionTest {
     // A simulated token takes one byte.
     EngineOptions options =
         new EngineOptions(
-            Discipline.REFILL,
-            null,
-            AdmissionOrder.FIFO,
-            CELLS,
-            REQUESTS,
-            16,
-            1 << 20,
-            false,
-            0.9,
-            0,
-            REQUESTS,
-            EngineOptions.NO_LIMIT);
+            new Batching(Discipline.REFILL, null, AdmissionOrder.FIFO, REQUESTS, 16),
+            new Memory(CELLS, 0.9),
+            new Prefill(1 << 20, false),
+            new Limits(0, REQUESTS));
     double[] most = {0};
     TrialReport report =
         ScheduleTrial.replay(

@@ -9,6 +9,10 @@ import io.lengthwise.generation.accelerator.StepCost;
 import io.lengthwise.generation.schedule.AdmissionOrder;
 import io.lengthwise.generation.schedule.Discipline;
 import io.lengthwise.generation.schedule.EngineOptions;
+import io.lengthwise.generation.schedule.EngineOptions.Batching;
+import io.lengthwise.generation.schedule.EngineOptions.Limits;
+import io.lengthwise.generation.schedule.EngineOptions.Memory;
+import io.lengthwise.generation.schedule.EngineOptions.Prefill;
 import org.junit.jupiter.api.Test;
 
 class ScheduleTrialTest {
@@ -71,7 +75,7 @@ class ScheduleTrialTest {
     int[] lengths = {10, 60};
     TrialReport goesOn =
         replay(batches(Recomputation.CONTINUE), new RecordedLoad(lengths, i -> 50));
-    assertThat(goesOn.failures()).isOne();
+    assertThat(goesOn.cappedRows()).isOne();
     assertThat(goesOn.batches()).isEqualTo(2);
     assertThat(goesOn.totalMillis()).isEqualTo(60);
     TrialReport anew = replay(batches(Recomputation.RESTART), new RecordedLoad(lengths, i -> 50));
@@ -98,18 +102,10 @@ class ScheduleTrialTest {
 
   private static EngineOptions refill(AdmissionOrder order, int width, int backlog) {
     return new EngineOptions(
-        Discipline.REFILL,
-        null,
-        order,
-        1 << 20,
-        width,
-        16,
-        1 << 20,
-        false,
-        0.9,
-        0,
-        backlog,
-        EngineOptions.NO_LIMIT);
+        new Batching(Discipline.REFILL, null, order, width, 16),
+        new Memory(1 << 20, 0.9),
+        new Prefill(1 << 20, false),
+        new Limits(0, backlog));
   }
 
   private static EngineOptions batches(Recomputation recomputation) {

@@ -32,7 +32,7 @@ final class DecodeMeasurement implements EngineMeasurement {
         widths.add(width(bench.model(weights), weights, rows, options));
       }
     }
-    bench.measureInTurn(
+    bench.measureInterleaved(
         "decode",
         widths.stream().flatMap(width -> Stream.of(width.step(), width.products())).toList());
     return bench.weights().stream()

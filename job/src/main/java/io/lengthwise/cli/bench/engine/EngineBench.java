@@ -60,15 +60,15 @@ final class EngineBench implements AutoCloseable {
     CausalLanguageModel model = models.get(weights);
     if (model == null) {
       console.err().println("Loading the model in " + weights);
-      model = CausalLanguageModel.open(spec(weights), settings.engine().threads());
+      model = CausalLanguageModel.open(spec(weights), settings.engine().limits().threads());
       models.put(weights, model);
     }
     return model;
   }
 
   /** Measures what is compared in turn, as often as the options say. */
-  void measureInTurn(String title, Collection<Series> series) {
-    Series.measureInTurn(title, series, options.repetitions(), console);
+  void measureInterleaved(String title, Collection<Series> series) {
+    Series.measureInterleaved(title, series, options.repetitions(), console);
   }
 
   @Override

@@ -3,6 +3,10 @@ package io.lengthwise.cli.bench.engine;
 import io.lengthwise.generation.schedule.AdmissionOrder;
 import io.lengthwise.generation.schedule.Discipline;
 import io.lengthwise.generation.schedule.EngineOptions;
+import io.lengthwise.generation.schedule.EngineOptions.Batching;
+import io.lengthwise.generation.schedule.EngineOptions.Limits;
+import io.lengthwise.generation.schedule.EngineOptions.Memory;
+import io.lengthwise.generation.schedule.EngineOptions.Prefill;
 import io.lengthwise.generation.trial.ScheduleTrial;
 import io.lengthwise.generation.trial.TrialLoad;
 import io.lengthwise.generation.trial.TrialReport;
@@ -64,24 +68,21 @@ final class EngineTrial {
             .sum();
     options =
         new EngineOptions(
-            Discipline.REFILL,
-            null,
-            AdmissionOrder.FIFO,
-            cells * model.decoder().bytesPerToken(),
-            prompts.size(),
-            base.segmentSteps(),
-            chunk,
-            reuse,
-            base.reserveQuantile(),
-            base.threads(),
-            prompts.size(),
-            EngineOptions.NO_LIMIT);
+            new Batching(
+                Discipline.REFILL,
+                null,
+                AdmissionOrder.FIFO,
+                prompts.size(),
+                base.batching().segmentSteps()),
+            new Memory(cells * model.decoder().bytesPerToken(), base.memory().reserveQuantile()),
+            new Prefill(chunk, reuse),
+            new Limits(base.limits().threads(), prompts.size()));
   }
 
   /** Answers all prompts on an engine that is new to them. */
   TrialReport run() {
     Load load = new Load();
-    report = ScheduleTrial.run(model, options, load, load::turn);
+    report = ScheduleTrial.run(model, options, load, load::cycleEnded);
     return report;
   }
 
@@ -94,7 +95,7 @@ final class EngineTrial {
 
     private boolean decoding;
 
-    private void turn(double millis, int answered, double rows) {
+    private void cycleEnded(double millis, int answered, double rows) {
       decoding = true;
     }
 

@@ -31,7 +31,7 @@ final class GapMeasurement implements EngineMeasurement {
         chunks.add(chunk(bench, weights, tokens));
       }
     }
-    bench.measureInTurn(
+    bench.measureInterleaved(
         "gap",
         chunks.stream().flatMap(chunk -> Stream.of(chunk.gap(), chunk.secondsPerToken())).toList());
     return chunks.stream().map(chunk -> result(chunk, chunks)).toList();
@@ -41,7 +41,7 @@ final class GapMeasurement implements EngineMeasurement {
     CausalLanguageModel model = bench.model(weights);
     Random random = new Random(0);
     // After the first segment the other joins.
-    int steps = bench.settings().engine().segmentSteps() + bench.options().steps();
+    int steps = bench.settings().engine().batching().segmentSteps() + bench.options().steps();
     List<EngineTrial.Prompt> prompts = new ArrayList<>();
     for (int i = 0; i < ROWS; i++) {
       int[] prompt = EngineRows.prompt(model, random, bench.options().promptTokens());

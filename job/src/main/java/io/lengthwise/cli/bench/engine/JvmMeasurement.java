@@ -27,7 +27,7 @@ final class JvmMeasurement implements EngineMeasurement {
       EngineTrial trial = trial(bench, bench.model(weights));
       shares.put(weights, new Series(() -> shareOutside(trial.run())));
     }
-    bench.measureInTurn("jvm", shares.values());
+    bench.measureInterleaved("jvm", shares.values());
     return shares.entrySet().stream()
         .map(entry -> result(entry.getKey(), entry.getValue().median()))
         .toList();
@@ -40,7 +40,7 @@ final class JvmMeasurement implements EngineMeasurement {
             .map(tokens -> new EngineTrial.Prompt(tokens, bench.options().steps(), false))
             .limit(ROWS)
             .toList();
-    int chunk = bench.settings().engine().prefillChunk();
+    int chunk = bench.settings().engine().prefill().chunk();
     return new EngineTrial(model, bench.settings().engine(), prompts, chunk, true);
   }
 

@@ -48,7 +48,7 @@ final class LoadMeasurement implements EngineMeasurement {
           loads.add(new Load(bench, weights, files.getKey(), files.getValue()));
         }
       }
-      bench.measureInTurn(
+      bench.measureInterleaved(
           "load", loads.stream().flatMap(load -> Stream.of(load.seconds, load.libraries)).toList());
       return loads.stream().map(Load::result).toList();
     } finally {
@@ -90,7 +90,7 @@ final class LoadMeasurement implements EngineMeasurement {
     private EngineProbe probe() {
       ModelSpec model = bench.settings().model();
       ModelSpec spec = new ModelSpec(model.name(), path.toString(), model.device(), weights);
-      int threads = bench.settings().engine().threads();
+      int threads = bench.settings().engine().limits().threads();
       try {
         probed = EngineProbe.run(spec, threads, 1, bench.options().promptTokens(), 1);
       } catch (IOException e) {

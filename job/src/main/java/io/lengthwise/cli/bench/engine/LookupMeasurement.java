@@ -59,7 +59,7 @@ final class LookupMeasurement implements EngineMeasurement {
         }
       }
     }
-    bench.measureInTurn(
+    bench.measureInterleaved(
         "lookup",
         compared.stream().flatMap(both -> Stream.of(both.with(), both.without())).toList());
     return compared.stream().map(LookupMeasurement::result).toList();

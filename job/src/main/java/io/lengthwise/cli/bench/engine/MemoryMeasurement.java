@@ -23,7 +23,7 @@ final class MemoryMeasurement implements EngineMeasurement {
       EngineProbe probe =
           EngineProbe.run(
               bench.spec(weights),
-              bench.settings().engine().threads(),
+              bench.settings().engine().limits().threads(),
               options.mostRows(),
               options.promptTokens(),
               options.steps());

@@ -32,7 +32,7 @@ final class PrefillMeasurement implements EngineMeasurement {
       calls.put(
           weights, new Calls(prefill(model, prompts, length), prefill(model, 1, prompts * length)));
     }
-    bench.measureInTurn(
+    bench.measureInterleaved(
         "prefill",
         calls.values().stream().flatMap(both -> Stream.of(both.packed(), both.single())).toList());
     int tokens = prompts * length;

@@ -35,7 +35,7 @@ final class PrefixMeasurement implements EngineMeasurement {
       EngineTrial computed = trial(model, bench.settings().engine(), rows, false);
       pairs.put(weights, new Pair(reused, computed, seconds(reused), seconds(computed)));
     }
-    bench.measureInTurn(
+    bench.measureInterleaved(
         "prefix",
         pairs.values().stream().flatMap(pair -> Stream.of(pair.with(), pair.without())).toList());
     return pairs.entrySet().stream()
@@ -53,7 +53,7 @@ final class PrefixMeasurement implements EngineMeasurement {
             .map(own -> IntStream.concat(IntStream.of(head), IntStream.of(own)).toArray())
             .map(tokens -> new EngineTrial.Prompt(tokens, 1, false))
             .toList();
-    return new EngineTrial(model, base, prompts, base.prefillChunk(), reuse);
+    return new EngineTrial(model, base, prompts, base.prefill().chunk(), reuse);
   }
 
   private static Series seconds(EngineTrial trial) {

@@ -10,8 +10,7 @@ import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 
 /** Makes the operator that asks the served model about prompts, in each subtask. */
-public final class PromptReadingOperatorFactory
-    extends AbstractStreamOperatorFactory<EncodedRequest>
+public final class PromptProbeOperatorFactory extends AbstractStreamOperatorFactory<EncodedRequest>
     implements OneInputStreamOperatorFactory<EncodedRequest, EncodedRequest> {
 
   private final ModelSpec model;
@@ -25,7 +24,7 @@ public final class PromptReadingOperatorFactory
    * @param options those of the generation
    * @param predictor one that {@link PredictorName#asksModel asks the model}
    */
-  public PromptReadingOperatorFactory(
+  public PromptProbeOperatorFactory(
       ModelSpec model, EngineOptions options, PredictorName predictor) {
     if (!predictor.asksModel()) {
       throw new IllegalArgumentException("the predictor " + predictor + " asks no model");
@@ -39,12 +38,12 @@ public final class PromptReadingOperatorFactory
   @SuppressWarnings("unchecked")
   public <T extends StreamOperator<EncodedRequest>> T createStreamOperator(
       StreamOperatorParameters<EncodedRequest> parameters) {
-    return (T) new PromptReadingOperator(parameters, model, options, predictor);
+    return (T) new PromptProbeOperator(parameters, model, options, predictor);
   }
 
   @Override
   @SuppressWarnings("rawtypes")
   public Class<? extends StreamOperator> getStreamOperatorClass(ClassLoader classLoader) {
-    return PromptReadingOperator.class;
+    return PromptProbeOperator.class;
   }
 }

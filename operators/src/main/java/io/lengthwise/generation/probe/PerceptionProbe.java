@@ -20,22 +20,22 @@ import org.slf4j.LoggerFactory;
  * Asks the model how long its answer will be, in words: {@link LengthQuestion} stands behind the
  * last user message, or behind the prompt of a plain completion.
  */
-public final class PerceptionReader implements PromptReader {
+public final class PerceptionProbe implements PromptProbe {
 
-  private static final Logger LOG = LoggerFactory.getLogger(PerceptionReader.class);
+  private static final Logger LOG = LoggerFactory.getLogger(PerceptionProbe.class);
 
   private final PromptEncoder encoder;
   private final Vocabulary vocabulary;
 
-  /** A reader, which closes the encoder. */
-  PerceptionReader(PromptEncoder encoder, Vocabulary vocabulary) {
+  /** A probe, which closes the encoder. */
+  PerceptionProbe(PromptEncoder encoder, Vocabulary vocabulary) {
     this.encoder = encoder;
     this.vocabulary = vocabulary;
   }
 
   @Override
-  public Optional<PromptReading> ask(
-      EncodedRequest request, ReadingQueue queue, Consumer<PromptReading> whenRead) {
+  public Optional<ProbeTask> ask(
+      EncodedRequest request, ProbeQueue queue, Consumer<ProbeTask> whenProbed) {
     EncodedRequest question;
     try {
       question = encoder.encode(question(request.request()));
@@ -50,14 +50,14 @@ public final class PerceptionReader implements PromptReader {
           e);
       return Optional.empty();
     }
-    Perception perception =
-        new Perception(request, question, vocabulary, System.nanoTime(), whenRead);
+    PerceptionTask perception =
+        new PerceptionTask(request, question, vocabulary, System.nanoTime(), whenProbed);
     queue.ask(perception.row());
     return Optional.of(perception);
   }
 
   @Override
-  public float[] unasked(EncodedRequest request) {
+  public float[] withoutProbe(EncodedRequest request) {
     return LengthQuestion.maximum(request.request().maxTokens());
   }
 

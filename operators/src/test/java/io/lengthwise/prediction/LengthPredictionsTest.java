@@ -15,7 +15,7 @@ import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
 @SuppressWarnings("try") // Flink declares that closing may throw any exception.
-class LengthPredictionOperatorTest {
+class LengthPredictionsTest {
 
   private static final PredictionOptions ONLINE = new PredictionOptions(PredictorName.ONLINE, 200);
   private static final PredictionOptions CONSTANT =
@@ -155,7 +155,7 @@ class LengthPredictionOperatorTest {
     }
     try (var harness =
         new OneInputStreamOperatorTestHarness<EncodedRequest, PredictedRequest>(
-            new ProcessOperator<>(new LengthPredictionOperator.Predicting(ONLINE)))) {
+            new ProcessOperator<>(new LengthPredictions.Predicting(ONLINE)))) {
       harness.initializeState(state);
       harness.open();
       harness.processElement(REQUEST, 0);
@@ -172,7 +172,7 @@ class LengthPredictionOperatorTest {
   private static BroadcastOperatorTestHarness<EncodedRequest, CompletedLength, PredictedRequest>
       learning(PredictionOptions options, int parallelism, int subtask) throws Exception {
     BroadcastProcessFunction<EncodedRequest, CompletedLength, PredictedRequest> function =
-        new LengthPredictionOperator.PredictingAndLearning(options);
+        new LengthPredictions.PredictingAndLearning(options);
     return new BroadcastOperatorTestHarness<>(
         new CoBroadcastWithNonKeyedOperator<>(function, List.of(ModelPredictors.WEIGHTS)),
         128,

@@ -12,20 +12,20 @@ import io.lengthwise.request.GenerationResult;
 import java.util.function.Consumer;
 
 /** A request whose model was asked how long its answer will be: a row of the engine. */
-final class Perception extends PromptReading {
+final class PerceptionTask extends ProbeTask {
 
   private final Row row;
 
   /**
    * @param question the request's prompt with {@link LengthQuestion} behind it
-   * @param whenRead told on the engine's thread, once
+   * @param whenProbed told on the engine's thread, once
    */
-  Perception(
+  PerceptionTask(
       EncodedRequest request,
       EncodedRequest question,
       Vocabulary vocabulary,
       long startedAt,
-      Consumer<PromptReading> whenRead) {
+      Consumer<ProbeTask> whenProbed) {
     super(request, startedAt);
     PredictedRequest predicted =
         new PredictedRequest(
@@ -37,7 +37,7 @@ final class Perception extends PromptReading {
         Row.ofQuestion(
             new PendingRequest(predicted, 0, 0, new int[0]),
             vocabulary,
-            ended -> whenRead.accept(this));
+            ended -> whenProbed.accept(this));
   }
 
   Row row() {
@@ -45,10 +45,12 @@ final class Perception extends PromptReading {
   }
 
   @Override
-  public float[] reading() {
-    GenerationResult result = row.result();
+  public float[] result() {
+    GenerationResult result = row.outcome().result();
     int maximum = pending().request().maxTokens();
-    return result.isError() ? NONE : LengthQuestion.reading(result.completion().text(), maximum);
+    return result.isError()
+        ? NONE
+        : LengthQuestion.probeResult(result.completion().text(), maximum);
   }
 
   @Override

@@ -1,29 +1,29 @@
 package io.lengthwise.generation.probe;
 
-import io.lengthwise.prediction.HiddenStateReading;
+import io.lengthwise.prediction.HiddenStateSketch;
 import io.lengthwise.request.EncodedRequest;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
 /** A request whose prompt the model reads, for the mean of its last hidden states. */
-public final class HiddenStates extends PromptReading {
+public final class HiddenStateTask extends ProbeTask {
 
-  private final HiddenStateReading sketch;
-  private final Consumer<PromptReading> whenRead;
+  private final HiddenStateSketch sketch;
+  private final Consumer<ProbeTask> whenProbed;
   private float[] mean;
   private volatile boolean cancelled;
 
   /**
-   * @param whenRead told on the engine's thread, once
+   * @param whenProbed told on the engine's thread, once
    */
-  public HiddenStates(
+  public HiddenStateTask(
       EncodedRequest request,
-      HiddenStateReading sketch,
+      HiddenStateSketch sketch,
       long startedAt,
-      Consumer<PromptReading> whenRead) {
+      Consumer<ProbeTask> whenProbed) {
     super(request, startedAt);
     this.sketch = sketch;
-    this.whenRead = whenRead;
+    this.whenProbed = whenProbed;
   }
 
   /** The prompt's tokens: of a longer one the last, behind which the answer would come. */
@@ -39,18 +39,18 @@ public final class HiddenStates extends PromptReading {
   }
 
   /** Tells that the prompt is read. */
-  void read(float[] states) {
+  void finish(float[] states) {
     mean = states;
-    whenRead.accept(this);
+    whenProbed.accept(this);
   }
 
   /** Tells that it will not be read. */
   void giveUp() {
-    whenRead.accept(this);
+    whenProbed.accept(this);
   }
 
   @Override
-  public float[] reading() {
+  public float[] result() {
     return mean == null ? NONE : sketch.of(mean);
   }
 

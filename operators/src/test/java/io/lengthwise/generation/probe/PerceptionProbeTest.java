@@ -10,7 +10,7 @@ import io.lengthwise.request.Sampling;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class PerceptionReaderTest {
+class PerceptionProbeTest {
 
   private static final Message SYSTEM = new Message("system", "Be brief.");
   private static final Message USER = new Message("user", "Why?");
@@ -27,7 +27,7 @@ class PerceptionReaderTest {
   @Test
   void questionStandsBehindAPlainPrompt() {
     GenerationRequest question =
-        PerceptionReader.question(TestingRequests.completing("Once upon").request());
+        PerceptionProbe.question(TestingRequests.completing("Once upon").request());
     assertThat(question.prompt()).isEqualTo("Once upon\n\n" + LengthQuestion.TEXT);
     assertThat(question.messages()).isEmpty();
   }
@@ -35,7 +35,7 @@ class PerceptionReaderTest {
   @Test
   void questionIsGreedyAndShortWhateverTheRequestAsks() {
     GenerationRequest request = TestingRequests.asking("Why?").request();
-    GenerationRequest question = PerceptionReader.question(request);
+    GenerationRequest question = PerceptionProbe.question(request);
     assertThat(question.sampling()).isEqualTo(Sampling.GREEDY);
     assertThat(question.maxTokens()).isEqualTo(LengthQuestion.MAX_TOKENS);
     assertThat(question.model()).isEqualTo(request.model());
@@ -46,6 +46,6 @@ class PerceptionReaderTest {
   }
 
   private static List<Message> ask(Message... messages) {
-    return PerceptionReader.question(TestingRequests.chat(List.of(messages)).request()).messages();
+    return PerceptionProbe.question(TestingRequests.chat(List.of(messages)).request()).messages();
   }
 }

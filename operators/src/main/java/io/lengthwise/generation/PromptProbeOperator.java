@@ -1,8 +1,8 @@
 package io.lengthwise.generation;
 
 import io.lengthwise.generation.accelerator.EngineStatistics;
-import io.lengthwise.generation.probe.PromptReader;
-import io.lengthwise.generation.probe.PromptReading;
+import io.lengthwise.generation.probe.ProbeTask;
+import io.lengthwise.generation.probe.PromptProbe;
 import io.lengthwise.generation.schedule.EngineOptions;
 import io.lengthwise.model.CausalLanguageModel;
 import io.lengthwise.model.ModelSpec;
@@ -24,40 +24,40 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  *
  * <p>Requests leave in the order in which they are read, which need not be that of their arrival.
  * One that the model cannot be asked about, or whose deadline has passed, leaves with what its
- * reader puts in the place of a reading.
+ * probe puts in the place of a result.
  */
-final class PromptReadingOperator
-    extends EngineOperator<EncodedRequest, EncodedRequest, PromptReading, EncodedRequest> {
+final class PromptProbeOperator
+    extends EngineOperator<EncodedRequest, EncodedRequest, ProbeTask, EncodedRequest> {
 
-  private static final ListStateDescriptor<EncodedRequest> UNREAD =
-      new ListStateDescriptor<>("unread-requests", EncodedRequest.class);
+  private static final ListStateDescriptor<EncodedRequest> UNPROBED =
+      new ListStateDescriptor<>("unprobed-requests", EncodedRequest.class);
 
   private static final int WINDOW = 1000;
 
   private final PredictorName predictor;
 
-  private PromptReader reader;
-  private Counter read;
-  private Counter unread;
+  private PromptProbe probe;
+  private Counter probed;
+  private Counter notProbed;
   private Histogram milliseconds;
 
-  PromptReadingOperator(
+  PromptProbeOperator(
       StreamOperatorParameters<EncodedRequest> parameters,
       ModelSpec model,
       EngineOptions options,
       PredictorName predictor) {
-    super(parameters, model, options, EngineUse.READINGS, UNREAD);
+    super(parameters, model, options, EngineUse.PROBES, UNPROBED);
     this.predictor = predictor;
   }
 
   @Override
   void begin(CausalLanguageModel model, EngineStatistics statistics) {
     MetricGroup metrics = getMetricGroup().addGroup("lengthwise");
-    read = metrics.counter("read");
-    unread = metrics.counter("unread");
+    probed = metrics.counter("probed");
+    notProbed = metrics.counter("notProbed");
     milliseconds =
-        metrics.histogram("readMilliseconds", new DescriptiveStatisticsHistogram(WINDOW));
-    reader = PromptReader.of(predictor, spec(), model);
+        metrics.histogram("probeMilliseconds", new DescriptiveStatisticsHistogram(WINDOW));
+    probe = PromptProbe.of(predictor, spec(), model);
   }
 
   @Override
@@ -72,28 +72,28 @@ final class PromptReadingOperator
   }
 
   private void ask(EncodedRequest request) {
-    Optional<PromptReading> asked =
+    Optional<ProbeTask> asked =
         request.request().expiredAt(getProcessingTimeService().getCurrentProcessingTime())
             ? Optional.empty()
-            : reader.ask(request, session(), this::done);
-    asked.ifPresentOrElse(reading -> started(List.of(reading)), () -> pass(request));
+            : probe.ask(request, session(), this::done);
+    asked.ifPresentOrElse(task -> started(List.of(task)), () -> pass(request));
   }
 
   private void pass(EncodedRequest request) {
-    unread.inc();
-    output.collect(new StreamRecord<>(request.withReading(reader.unasked(request))));
+    notProbed.inc();
+    output.collect(new StreamRecord<>(request.withProbeResult(probe.withoutProbe(request))));
   }
 
   @Override
-  void emit(PromptReading done) {
-    float[] reading = done.reading();
-    if (reading.length == 0) {
+  void emit(ProbeTask done) {
+    float[] result = done.result();
+    if (result.length == 0) {
       pass(done.pending());
       return;
     }
-    read.inc();
+    probed.inc();
     milliseconds.update((System.nanoTime() - done.startedAt()) / 1_000_000);
-    output.collect(new StreamRecord<>(done.pending().withReading(reading)));
+    output.collect(new StreamRecord<>(done.pending().withProbeResult(result)));
   }
 
   /**
@@ -109,8 +109,8 @@ final class PromptReadingOperator
   @Override
   public void close() throws Exception {
     super.close();
-    if (reader != null) {
-      reader.close();
+    if (probe != null) {
+      probe.close();
     }
   }
 }

@@ -3,6 +3,10 @@ package io.lengthwise.generation;
 import io.lengthwise.generation.schedule.AdmissionOrder;
 import io.lengthwise.generation.schedule.Discipline;
 import io.lengthwise.generation.schedule.EngineOptions;
+import io.lengthwise.generation.schedule.EngineOptions.Batching;
+import io.lengthwise.generation.schedule.EngineOptions.Limits;
+import io.lengthwise.generation.schedule.EngineOptions.Memory;
+import io.lengthwise.generation.schedule.EngineOptions.Prefill;
 import io.lengthwise.prediction.PredictorName;
 import io.lengthwise.request.EncodedRequest;
 import io.lengthwise.request.Endpoint;
@@ -19,17 +23,17 @@ import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 
 /** The operator that reads prompts, on the tiny random model, in Flink's harness. */
 @SuppressWarnings("try") // A harness may be interrupted while it closes.
-final class TestingReading implements AutoCloseable {
+final class TestingProbes implements AutoCloseable {
 
   static final int MAX_TOKENS = 24;
 
   private final OneInputStreamOperatorTestHarness<EncodedRequest, EncodedRequest> harness;
 
-  TestingReading(PredictorName predictor, EngineOptions options) throws Exception {
+  TestingProbes(PredictorName predictor, EngineOptions options) throws Exception {
     this(predictor, options, null, 1, 0);
   }
 
-  TestingReading(
+  TestingProbes(
       PredictorName predictor,
       EngineOptions options,
       OperatorSubtaskState restored,
@@ -38,7 +42,7 @@ final class TestingReading implements AutoCloseable {
       throws Exception {
     harness =
         new OneInputStreamOperatorTestHarness<>(
-            new PromptReadingOperatorFactory(TestingGeneration.MODEL, options, predictor),
+            new PromptProbeOperatorFactory(TestingGeneration.MODEL, options, predictor),
             128,
             parallelism,
             subtask);
@@ -51,18 +55,10 @@ final class TestingReading implements AutoCloseable {
 
   static EngineOptions options(int prefillChunk, int backlog) {
     return new EngineOptions(
-        Discipline.REFILL,
-        null,
-        AdmissionOrder.FIFO,
-        4096 * TestingGeneration.BYTES_PER_TOKEN,
-        4,
-        8,
-        prefillChunk,
-        true,
-        0.9,
-        1,
-        backlog,
-        EngineOptions.NO_LIMIT);
+        new Batching(Discipline.REFILL, null, AdmissionOrder.FIFO, 4, 8),
+        new Memory(4096 * TestingGeneration.BYTES_PER_TOKEN, 0.9),
+        new Prefill(prefillChunk, true),
+        new Limits(1, backlog));
   }
 
   static EncodedRequest request(String id, int[] tokens, String prompt, long deadline) {
@@ -100,7 +96,7 @@ final class TestingReading implements AutoCloseable {
   }
 
   /** Waits until something is emitted. */
-  void awaitReading() throws Exception {
+  void awaitResult() throws Exception {
     while (emitted().isEmpty()) {
       harness.getTaskMailbox().take(TaskMailbox.MIN_PRIORITY).run();
     }

@@ -10,18 +10,18 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** How the model is asked about prompts. For the task's thread. */
-public interface PromptReader extends AutoCloseable {
+public interface PromptProbe extends AutoCloseable {
 
   /**
-   * The reader that a predictor needs.
+   * The probe that a predictor needs.
    *
    * @throws IllegalArgumentException for a predictor that asks no model
    */
-  static PromptReader of(PredictorName predictor, ModelSpec spec, CausalLanguageModel model) {
+  static PromptProbe of(PredictorName predictor, ModelSpec spec, CausalLanguageModel model) {
     return switch (predictor) {
       case PERCEPTION ->
-          new PerceptionReader(PromptEncoder.open(spec, LengthQuestion.MAX_TOKENS), model);
-      case HIDDEN_STATE -> new HiddenStateReader(model.hiddenSize());
+          new PerceptionProbe(PromptEncoder.open(spec, LengthQuestion.MAX_TOKENS), model);
+      case HIDDEN_STATE -> new HiddenStateProbe(model.hiddenSize());
       default ->
           throw new IllegalArgumentException("the predictor " + predictor + " asks no model");
     };
@@ -30,14 +30,13 @@ public interface PromptReader extends AutoCloseable {
   /**
    * Asks about a prompt.
    *
-   * @param whenRead told on the engine's thread, once
+   * @param whenProbed told on the engine's thread, once
    * @return empty where the model cannot be asked about it
    */
-  Optional<PromptReading> ask(
-      EncodedRequest request, ReadingQueue queue, Consumer<PromptReading> whenRead);
+  Optional<ProbeTask> ask(EncodedRequest request, ProbeQueue queue, Consumer<ProbeTask> whenProbed);
 
-  /** The reading of a prompt that the model could not be asked about. */
-  float[] unasked(EncodedRequest request);
+  /** The result of a prompt that the model could not be asked about. */
+  float[] withoutProbe(EncodedRequest request);
 
   @Override
   void close();

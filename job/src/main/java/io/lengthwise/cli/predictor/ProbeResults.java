@@ -12,23 +12,23 @@ import java.util.Map;
  * @param byPrompt nothing of a prompt that it was not asked about
  * @param nanos what asking took for each prompt
  */
-record Readings(Map<String, float[]> byPrompt, long nanos) {
+record ProbeResults(Map<String, float[]> byPrompt, long nanos) {
 
   private static final float[] NOTHING = {};
 
   /** Of a predictor that asks no model. */
-  static final Readings NONE = new Readings(Map.of(), 0);
+  static final ProbeResults NONE = new ProbeResults(Map.of(), 0);
 
   /** Asks a model about prompts. */
-  static Readings of(PromptModel model, PredictorName predictor, List<String> prompts) {
+  static ProbeResults of(PromptModel model, PredictorName predictor, List<String> prompts) {
     long start = System.nanoTime();
-    List<float[]> readings = model.readings(predictor, prompts);
+    List<float[]> probeResults = model.probeResults(predictor, prompts);
     long nanos = (System.nanoTime() - start) / prompts.size();
     Map<String, float[]> byPrompt = new HashMap<>();
     for (int i = 0; i < prompts.size(); i++) {
-      byPrompt.put(prompts.get(i), readings.get(i));
+      byPrompt.put(prompts.get(i), probeResults.get(i));
     }
-    return new Readings(byPrompt, nanos);
+    return new ProbeResults(byPrompt, nanos);
   }
 
   float[] of(String prompt) {

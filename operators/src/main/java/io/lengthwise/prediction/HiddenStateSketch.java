@@ -3,22 +3,22 @@ package io.lengthwise.prediction;
 import java.util.Random;
 
 /**
- * Makes a prompt's mean hidden state small: a reading of unit length and of at most {@value #MOST}
+ * Makes a prompt's mean hidden state small: a sketch of unit length and of at most {@value #MOST}
  * numbers.
  *
- * <p>A reading is held by each request in flight and written to every checkpoint and to the topic
- * of lengths, where the 4,096 numbers of a large model would be many times the rest of a record. So
+ * <p>A sketch is held by each request in flight and written to every checkpoint and to the topic of
+ * lengths, where the 4,096 numbers of a large model would be many times the rest of a record. So
  * each coordinate is added, with a random sign, to one of {@value #MOST} places (a count sketch),
  * which keeps inner products but for noise. Places and signs follow from the hidden size alone:
- * what was learned from readings stays valid, so this never changes.
+ * what was learned from sketches stays valid, so this never changes.
  *
  * <p>On 6,000 recorded lengths and the states of a model of hidden size 576, the median's error was
  * 58.6 tokens from the sketch, 59.3 from as many projections on random signs, which are a hundred
  * times the work, and 56.6 from all 576.
  */
-public final class HiddenStateReading {
+public final class HiddenStateSketch {
 
-  /** The most numbers of a reading. */
+  /** The most numbers of a sketch. */
   public static final int MOST = 256;
 
   private static final long SEED = 0x1e6e7151L;
@@ -29,7 +29,7 @@ public final class HiddenStateReading {
   /**
    * @param hiddenSize of the model
    */
-  public HiddenStateReading(int hiddenSize) {
+  public HiddenStateSketch(int hiddenSize) {
     places = new int[hiddenSize];
     negative = new boolean[hiddenSize];
     // Random's numbers are part of its specification, those of other generators are not.
@@ -43,7 +43,7 @@ public final class HiddenStateReading {
   }
 
   /**
-   * The reading of a prompt.
+   * The sketch of a prompt.
    *
    * @param mean the mean of its last hidden states, as long as the hidden size
    */
@@ -55,10 +55,10 @@ public final class HiddenStateReading {
       square += (double) mean[i] * mean[i];
     }
     double length = Math.max(Double.MIN_NORMAL, Math.sqrt(square));
-    float[] reading = new float[sums.length];
+    float[] sketch = new float[sums.length];
     for (int i = 0; i < sums.length; i++) {
-      reading[i] = (float) (sums[i] / length);
+      sketch[i] = (float) (sums[i] / length);
     }
-    return reading;
+    return sketch;
   }
 }

@@ -19,19 +19,20 @@ import java.util.List;
 import java.util.Optional;
 
 /** Asks a model about many prompts at once, outside a job. For the thread that opened the model. */
-public final class PromptReadings implements ReadingQueue {
+public final class ProbeRunner implements ProbeQueue {
 
   private final RowDevice device;
   private final Schedule questions;
   private final HiddenStateQueue hiddenStates;
 
-  private PromptReadings(CausalLanguageModel model, ModelSpec spec, EngineOptions options) {
+  private ProbeRunner(CausalLanguageModel model, ModelSpec spec, EngineOptions options) {
     EngineStatistics statistics = new EngineStatistics();
-    Accelerator accelerator = new ModelAccelerator(model.decoder(), options.lookup());
+    Accelerator accelerator = new ModelAccelerator(model.decoder(), options.batching().lookup());
     device = Schedule.device(accelerator, options, statistics);
     Tuning tuning = Tuning.of(spec, options, accelerator, device.cells(), Calibrations.ofUser());
     questions = new RefillSchedule(device, tuning, statistics);
-    hiddenStates = new HiddenStateQueue(model.decoder()::read, options.prefillChunk(), statistics);
+    hiddenStates =
+        new HiddenStateQueue(model.decoder()::read, options.prefill().chunk(), statistics);
   }
 
   /**
@@ -40,7 +41,7 @@ public final class PromptReadings implements ReadingQueue {
    * @param model its cache is allocated anew
    * @param spec where the model is from
    * @param predictor one that {@link PredictorName#asksModel asks the model}
-   * @return the requests with their readings
+   * @return the requests with their results
    */
   public static List<EncodedRequest> of(
       CausalLanguageModel model,
@@ -48,25 +49,25 @@ public final class PromptReadings implements ReadingQueue {
       EngineOptions options,
       PredictorName predictor,
       List<EncodedRequest> requests) {
-    try (PromptReader reader = PromptReader.of(predictor, spec, model)) {
-      return new PromptReadings(model, spec, options).read(reader, requests);
+    try (PromptProbe probe = PromptProbe.of(predictor, spec, model)) {
+      return new ProbeRunner(model, spec, options).read(probe, requests);
     }
   }
 
-  private List<EncodedRequest> read(PromptReader reader, List<EncodedRequest> requests) {
-    List<Optional<PromptReading>> asked = new ArrayList<>();
+  private List<EncodedRequest> read(PromptProbe probe, List<EncodedRequest> requests) {
+    List<Optional<ProbeTask>> asked = new ArrayList<>();
     for (EncodedRequest request : requests) {
-      asked.add(reader.ask(request, this, read -> {}));
+      asked.add(probe.ask(request, this, read -> {}));
     }
     while (!questions.isIdle() || !hiddenStates.isIdle()) {
-      hiddenStates.turn();
-      questions.turn();
+      hiddenStates.advance();
+      questions.advance();
     }
     List<EncodedRequest> read = new ArrayList<>();
     for (int i = 0; i < requests.size(); i++) {
       EncodedRequest request = requests.get(i);
-      float[] reading = asked.get(i).map(PromptReading::reading).orElse(PromptReading.NONE);
-      read.add(request.withReading(reading.length > 0 ? reading : reader.unasked(request)));
+      float[] result = asked.get(i).map(ProbeTask::result).orElse(ProbeTask.NONE);
+      read.add(request.withProbeResult(result.length > 0 ? result : probe.withoutProbe(request)));
     }
     return read;
   }
@@ -79,7 +80,7 @@ public final class PromptReadings implements ReadingQueue {
   }
 
   @Override
-  public void read(HiddenStates prompt) {
+  public void probe(HiddenStateTask prompt) {
     hiddenStates.add(prompt);
   }
 }

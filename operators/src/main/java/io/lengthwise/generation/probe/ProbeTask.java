@@ -8,7 +8,7 @@ import io.lengthwise.request.EncodedRequest;
  *
  * <p>The engine's thread fills it and tells once; the task's thread reads it then.
  */
-public abstract class PromptReading implements EngineWork<EncodedRequest> {
+public abstract class ProbeTask implements EngineWork<EncodedRequest> {
 
   /** What came to nothing. */
   public static final float[] NONE = {};
@@ -19,13 +19,13 @@ public abstract class PromptReading implements EngineWork<EncodedRequest> {
   /**
    * @param startedAt nanoseconds of the task
    */
-  PromptReading(EncodedRequest request, long startedAt) {
+  ProbeTask(EncodedRequest request, long startedAt) {
     this.request = request;
     this.startedAt = startedAt;
   }
 
   /** What the model made of the prompt, {@link #NONE} where it came to nothing. */
-  public abstract float[] reading();
+  public abstract float[] result();
 
   public final long startedAt() {
     return startedAt;

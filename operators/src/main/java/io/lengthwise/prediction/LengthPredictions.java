@@ -20,11 +20,11 @@ import org.apache.flink.util.Collector;
  * them. Without, it predicts from what a savepoint brings. Both forms have the same uid and state,
  * so that a job may change between them.
  */
-public final class LengthPredictionOperator {
+public final class LengthPredictions {
 
   private static final String NAME = "predict-length";
 
-  private LengthPredictionOperator() {}
+  private LengthPredictions() {}
 
   /** Predicts without learning. */
   public static SingleOutputStreamOperator<PredictedRequest> of(

@@ -6,7 +6,7 @@ import io.lengthwise.request.Origin;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class TurnTest {
+class OutputPositionTest {
 
   private static final byte[] KEY = {'1', (byte) 0x80, (byte) 0xFF};
 
@@ -30,6 +30,6 @@ class TurnTest {
   }
 
   private static String key(String topic, int partition, byte[] key) {
-    return Turn.of(new Origin(topic, partition, 7, key, List.of(), 0)).key();
+    return OutputPosition.of(new Origin(topic, partition, 7, key, List.of(), 0)).key();
   }
 }
