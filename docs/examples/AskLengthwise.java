@@ -22,8 +22,8 @@ import org.apache.kafka.common.serialization.StringSerializer;
  * <p>Needs kafka-clients and jackson-databind, which ./lengthwise leaves in job/target/cli/lib:
  *
  * <pre>
- * java -cp 'job/target/cli/lib/*' docs/examples/AskLengthwise.java \
- *     BOOTSTRAP_SERVERS REQUESTS_TOPIC RESPONSES_TOPIC 'What is the capital of France?' 'Name three colours.'
+ * java -cp 'job/target/cli/lib/*' docs/examples/AskLengthwise.java BOOTSTRAP_SERVERS \
+ *     REQUESTS_TOPIC RESPONSES_TOPIC 'What is the capital of France?' 'Name three colours.'
  * </pre>
  */
 public final class AskLengthwise {
@@ -32,7 +32,8 @@ public final class AskLengthwise {
 
   public static void main(String[] arguments) throws Exception {
     if (arguments.length < 4) {
-      System.err.println("Usage: AskLengthwise BOOTSTRAP_SERVERS REQUESTS_TOPIC RESPONSES_TOPIC PROMPT...");
+      System.err.println(
+          "Usage: AskLengthwise BOOTSTRAP_SERVERS REQUESTS_TOPIC RESPONSES_TOPIC PROMPT...");
       System.exit(2);
     }
     List<String> prompts = List.of(arguments).subList(3, arguments.length);
@@ -71,7 +72,13 @@ public final class AskLengthwise {
   /** A consumer that sees committed responses only: the job may write in transactions. */
   private static KafkaConsumer<String, String> consumer(String servers) {
     Map<String, Object> properties =
-        Map.of("bootstrap.servers", servers, "isolation.level", "read_committed", "enable.auto.commit", false);
+        Map.of(
+            "bootstrap.servers",
+            servers,
+            "isolation.level",
+            "read_committed",
+            "enable.auto.commit",
+            false);
     return new KafkaConsumer<>(properties, new StringDeserializer(), new StringDeserializer());
   }
 

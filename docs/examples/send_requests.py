@@ -18,7 +18,8 @@ def report(error, message):
     if error:
         print(f"{message.key().decode()} was not sent: {error}", file=sys.stderr)
     else:
-        print(f"{message.key().decode()}\tpartition {message.partition()}, offset {message.offset()}")
+        origin = f"partition {message.partition()}, offset {message.offset()}"
+        print(message.key().decode(), origin, sep="\t")
 
 
 def main(servers, topic, requests):
@@ -26,7 +27,8 @@ def main(servers, topic, requests):
     with open(requests, encoding="utf-8") as lines:
         for line in filter(str.strip, lines):
             request = json.loads(line)
-            producer.produce(topic, key=request["custom_id"], value=json.dumps(request), on_delivery=report)
+            value = json.dumps(request)
+            producer.produce(topic, key=request["custom_id"], value=value, on_delivery=report)
             producer.poll(0)
     producer.flush()
 
