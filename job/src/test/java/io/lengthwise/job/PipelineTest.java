@@ -142,9 +142,9 @@ class PipelineTest {
 
   @ParameterizedTest
   @EnumSource(PredictorName.class)
-  void promptsAreReadWhereThePredictorAsksTheModel(PredictorName predictor) {
+  void promptsAreProbedWhereThePredictorAsksTheModel(PredictorName predictor) {
     assertThat(graph(Map.of("predictor", predictor.toString())).getStreamNodes())
-        .filteredOn(node -> "read-prompt".equals(node.getTransformationUID()))
+        .filteredOn(node -> "probe-prompt".equals(node.getTransformationUID()))
         .hasSize(predictor.asksModel() ? 1 : 0)
         .allMatch(node -> node.getParallelism() == 3);
   }

@@ -1,19 +1,11 @@
 package io.lengthwise.generation;
 
-import io.lengthwise.generation.accelerator.Accelerator;
 import io.lengthwise.generation.accelerator.Calibrations;
 import io.lengthwise.generation.accelerator.EngineStatistics;
-import io.lengthwise.generation.accelerator.ModelAccelerator;
 import io.lengthwise.generation.device.Row;
-import io.lengthwise.generation.device.RowDevice;
-import io.lengthwise.generation.probe.HiddenStateQueue;
 import io.lengthwise.generation.probe.HiddenStateTask;
 import io.lengthwise.generation.probe.ProbeQueue;
-import io.lengthwise.generation.schedule.Discipline;
 import io.lengthwise.generation.schedule.EngineOptions;
-import io.lengthwise.generation.schedule.RefillSchedule;
-import io.lengthwise.generation.schedule.Schedule;
-import io.lengthwise.generation.schedule.Tuning;
 import io.lengthwise.model.CausalLanguageModel;
 import io.lengthwise.model.ModelSpec;
 import java.io.IOException;
@@ -50,43 +42,47 @@ final class Engine {
   private final CompletableFuture<CausalLanguageModel> loaded = new CompletableFuture<>();
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Consumer<Throwable> endOfProcess;
-  private final Watchdog watchdog = new Watchdog(this::giveUp);
+  private final ModelLoader loader;
+  private final Watchdog loading = new Watchdog(this::giveUpLoad);
+  private final Watchdog watchdog = new Watchdog(this::giveUpStep);
   private final Thread thread;
 
-  /** Of the engine's thread. */
-  private RowDevice device;
+  /** Confined to the engine's thread, as the flag below. */
+  private Workload workload;
 
-  private Schedule schedule;
-
-  /**
-   * Of the rows that ask about prompts. They run among the others where rows join and leave; where
-   * a batch would hold them up, beside it.
-   */
-  private Schedule questions;
-
-  private HiddenStateQueue hiddenStates;
   private boolean closed;
 
   private volatile Throwable failure;
 
-  /** Whether its thread is left to itself. */
+  /** Whether nobody waits for the engine's thread any more. */
   private volatile boolean givenUp;
 
   /**
    * Starts to load the model.
    *
-   * @param calibrations what was measured on this machine
-   * @param endOfProcess ends the process, told why, when all sessions have been
+   * @param calibrations costs that were measured on this machine
+   * @param endOfProcess called with the cause when the process has to end, after all sessions
    */
   Engine(
       ModelSpec spec,
       EngineOptions options,
       Calibrations calibrations,
       Consumer<Throwable> endOfProcess) {
+    this(spec, options, calibrations, endOfProcess, CausalLanguageModel::open);
+  }
+
+  /** An engine whose model another loader loads. */
+  Engine(
+      ModelSpec spec,
+      EngineOptions options,
+      Calibrations calibrations,
+      Consumer<Throwable> endOfProcess,
+      ModelLoader loader) {
     this.spec = spec;
     this.options = options;
     this.calibrations = calibrations;
     this.endOfProcess = endOfProcess;
+    this.loader = loader;
     thread = new Thread(this::run, "lengthwise-engine-" + spec.name());
     thread.setDaemon(true);
     thread.start();
@@ -155,24 +151,17 @@ final class Engine {
   private void run() {
     CausalLanguageModel model = null;
     try {
-      model = CausalLanguageModel.open(spec, options.limits().threads());
-      Accelerator accelerator = new ModelAccelerator(model.decoder(), options.batching().lookup());
-      device = Schedule.device(accelerator, options, statistics);
-      Tuning tuning = Tuning.of(spec, options, accelerator, device.cells(), calibrations);
-      statistics.decodesTogether(tuning.options().batching().width());
-      schedule = Schedule.of(device, tuning, statistics);
-      questions =
-          options.batching().discipline() == Discipline.REFILL
-              ? schedule
-              : new RefillSchedule(device, tuning, statistics);
-      hiddenStates =
-          new HiddenStateQueue(model.decoder()::read, options.prefill().chunk(), statistics);
+      loading.start("lengthwise-load-watchdog-" + spec.name(), options.limits().loadTimeout());
+      loading.begin();
+      model = loader.load(spec, options.limits().threads());
+      workload = Workload.of(model, spec, options, calibrations, statistics);
+      loading.close();
       LOG.info(
           "{} is on {}: {} weights, a key-value cache of {} tokens, {} rows at most",
           spec.name(),
           spec.device(),
-          spec.weights(),
-          device.cells(),
+          spec.chosenWeights(),
+          workload.cells(),
           statistics.width());
       loaded.complete(model);
       watchdog.start("lengthwise-watchdog-" + spec.name(), options.limits().stepTimeout());
@@ -183,6 +172,7 @@ final class Engine {
         endProcessUnlessItComputes(model);
       }
     } finally {
+      loading.close();
       watchdog.close();
       try {
         if (model != null && !givenUp) {
@@ -205,41 +195,36 @@ final class Engine {
 
   private void serve() throws InterruptedException {
     while (!closed && !givenUp) {
-      if (isIdle()) {
+      if (workload.isIdle()) {
         commands.take().run();
       }
       for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
         command.run();
       }
       watchdog.begin();
-      advance();
+      workload.advance();
       watchdog.end();
     }
   }
 
-  private boolean isIdle() {
-    return schedule.isIdle() && questions.isIdle() && hiddenStates.isIdle();
+  private void giveUpStep() {
+    giveUp(
+        "A step of %s on %s has not ended within %s (engine.step-timeout)"
+            .formatted(spec.name(), spec.device(), options.limits().stepTimeout()));
   }
 
-  /** What is asked about prompts goes first: requests wait for it before they can wait here. */
-  private void advance() {
-    hiddenStates.advance();
-    if (questions != schedule && !questions.isIdle()) {
-      questions.advance();
-    }
-    if (!schedule.isIdle()) {
-      schedule.advance();
-    }
+  private void giveUpLoad() {
+    giveUp(
+        "%s has not been loaded from %s onto %s within %s (engine.load-timeout)"
+            .formatted(spec.name(), spec.path(), spec.device(), options.limits().loadTimeout()));
   }
 
-  /** By the watchdog's thread. */
-  private void giveUp() {
+  /** Ends the process, by a watchdog's thread. */
+  private void giveUp(String reason) {
     IllegalStateException stuck =
         new IllegalStateException(
-            ("A step of %s on %s has not ended within %s (engine.step-timeout). The process ends,"
-                    + " since nothing else frees the device")
-                .formatted(spec.name(), spec.device(), options.limits().stepTimeout()));
-    // Where it is says more than who found it.
+            reason + ". The process ends, since nothing else frees the device");
+    // The stack of the stuck thread says more than the watchdog's.
     stuck.setStackTrace(thread.getStackTrace());
     fail(stuck);
     endProcess(stuck);
@@ -284,38 +269,29 @@ final class Engine {
       this.whenFailed = whenFailed;
     }
 
-    /** Hands over the rows of a micro-batch. */
+    /** Submits the rows of a micro-batch. */
     void submit(List<Row> microBatch) {
-      commands.add(() -> schedule.add(accepted(microBatch)));
+      commands.add(() -> workload.answer(microBatch));
     }
 
     @Override
     public void ask(Row question) {
-      commands.add(() -> questions.add(accepted(List.of(question))));
+      commands.add(() -> workload.ask(question));
     }
 
     @Override
     public void probe(HiddenStateTask prompt) {
-      commands.add(() -> hiddenStates.add(prompt));
+      commands.add(() -> workload.probe(prompt));
     }
 
-    /** Drops what was cancelled; the places of rows are free at the end of the segment. */
+    /** Drops cancelled work. The slots of its rows are free at the end of the segment. */
     void dropCancelled() {
-      commands.add(
-          () -> {
-            hiddenStates.dropCancelled();
-            questions.dropCancelled();
-            schedule.dropCancelled();
-          });
+      commands.add(() -> workload.dropCancelled());
     }
 
     @Override
     public void close() {
       sessions.remove(this);
     }
-  }
-
-  private List<Row> accepted(List<Row> microBatch) {
-    return microBatch.stream().filter(device::accepts).toList();
   }
 }

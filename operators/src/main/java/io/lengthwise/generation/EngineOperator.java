@@ -5,12 +5,15 @@ import io.lengthwise.generation.device.EngineWork;
 import io.lengthwise.generation.schedule.EngineOptions;
 import io.lengthwise.model.CausalLanguageModel;
 import io.lengthwise.model.ModelSpec;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -28,13 +31,17 @@ import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 /**
  * An operator whose work is done by the engine, which has its own thread.
  *
- * <p>What comes of a piece of work is emitted from a mail of the task's mailbox the moment it is
- * done. What is not done yet is operator state, split evenly when the parallelism changes, and is
- * begun again from there after a failure. When the backlog is full the operator takes no input but
- * still emits; the end of the input waits for all of it.
+ * <p>The operator emits the result of a piece of work from a mail of the task's mailbox, as soon as
+ * the work is done. Work that is not done is operator state. Flink splits the state evenly when the
+ * parallelism changes, and the operator submits the state again after a failure.
+ *
+ * <p>The engine never holds more of the operator's work than the backlog allows, restored work
+ * included. Only a part that is submitted whole may exceed the backlog, when the engine holds
+ * nothing else of this operator. While the backlog is full, the operator takes no input but still
+ * emits. The end of the input waits for all work.
  *
  * @param <W> a piece of work
- * @param <S> what a checkpoint keeps of one
+ * @param <S> what a checkpoint keeps of a piece of work
  */
 abstract class EngineOperator<I, O, W extends EngineWork<S>, S> extends AbstractStreamOperator<O>
     implements OneInputStreamOperator<I, O>, BoundedOneInput {
@@ -49,6 +56,10 @@ abstract class EngineOperator<I, O, W extends EngineWork<S>, S> extends Abstract
   private final MailboxExecutor mailbox;
 
   private final Set<W> inFlight = new LinkedHashSet<>();
+
+  /** Work that waits for room in the backlog. */
+  private final Deque<List<S>> waiting = new ArrayDeque<>();
+
   private ListState<S> state;
   private Engine engine;
   private Engine.Session session;
@@ -73,8 +84,11 @@ abstract class EngineOperator<I, O, W extends EngineWork<S>, S> extends Abstract
   /** Called when the model is on the device, before any work. */
   abstract void begin(CausalLanguageModel model, EngineStatistics statistics) throws Exception;
 
-  /** Begins again what the state holds. */
-  abstract void resume(List<S> pending) throws Exception;
+  /** The parts of restored work that are submitted whole. */
+  abstract List<List<S>> partsOf(List<S> restored) throws Exception;
+
+  /** Submits work to the engine, and takes note of it with {@link #started}. */
+  abstract void submit(List<S> part) throws Exception;
 
   /** Emits what came of a piece of work. */
   abstract void emit(W done) throws Exception;
@@ -88,13 +102,14 @@ abstract class EngineOperator<I, O, W extends EngineWork<S>, S> extends Abstract
   @Override
   public void open() throws Exception {
     super.open();
-    engine = Engines.acquire(spec, options, use, assignedGpus());
+    engine = Engines.shared().acquire(spec, options, use, assignedGpus());
     CausalLanguageModel model = engine.model();
     session = engine.openSession(cause -> mail(() -> failWith(cause), "engine failed"));
     begin(model, engine.statistics());
     List<S> restored = new ArrayList<>();
     state.get().forEach(restored::add);
-    resume(restored);
+    waiting.addAll(partsOf(restored));
+    submitWaiting();
   }
 
   /** What Flink's external resource framework has for this TaskManager, if it is told of GPUs. */
@@ -114,21 +129,36 @@ abstract class EngineOperator<I, O, W extends EngineWork<S>, S> extends Abstract
     return session;
   }
 
-  /** Waits, and emits meanwhile, until the backlog has room. */
-  final void awaitRoom() throws InterruptedException {
-    while (inFlight.size() >= options.limits().backlog()) {
+  /**
+   * Submits parts, each of them whole, and returns when the engine has all of them. Emits
+   * meanwhile.
+   */
+  final void submitAll(List<List<S>> parts) throws Exception {
+    waiting.addAll(parts);
+    submitWaiting();
+    while (!waiting.isEmpty()) {
       mailbox.yield();
     }
   }
 
-  /** Waits, and emits meanwhile, until nothing is in flight. */
+  private void submitWaiting() throws Exception {
+    while (!waiting.isEmpty() && hasRoomFor(waiting.peek())) {
+      submit(waiting.remove());
+    }
+  }
+
+  private boolean hasRoomFor(List<S> part) {
+    return inFlight.isEmpty() || inFlight.size() + part.size() <= options.limits().backlog();
+  }
+
+  /** Waits until no work is left. Emits meanwhile. */
   final void drain() throws InterruptedException {
-    while (!inFlight.isEmpty()) {
+    while (!inFlight.isEmpty() || !waiting.isEmpty()) {
       mailbox.yield();
     }
   }
 
-  /** Takes note of work that was handed to the engine. */
+  /** Takes note of work that the engine has. */
   final void started(Collection<W> work) {
     inFlight.addAll(work);
   }
@@ -139,6 +169,7 @@ abstract class EngineOperator<I, O, W extends EngineWork<S>, S> extends Abstract
         () -> {
           if (!stopping) {
             inFlight.remove(work);
+            submitWaiting();
             emit(work);
           }
         },
@@ -182,7 +213,10 @@ abstract class EngineOperator<I, O, W extends EngineWork<S>, S> extends Abstract
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
-    state.update(inFlight.stream().map(EngineWork::pending).toList());
+    state.update(
+        Stream.concat(
+                inFlight.stream().map(EngineWork::pending), waiting.stream().flatMap(List::stream))
+            .toList());
   }
 
   @Override
@@ -193,7 +227,7 @@ abstract class EngineOperator<I, O, W extends EngineWork<S>, S> extends Abstract
       session.close();
     }
     if (engine != null) {
-      Engines.release(engine, use);
+      Engines.shared().release(engine, use);
     }
     super.close();
   }

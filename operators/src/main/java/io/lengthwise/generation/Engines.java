@@ -7,74 +7,120 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.BiFunction;
 import org.apache.flink.util.FatalExitExceptionHandler;
 
-/** The engines of this JVM: one for each model and device, shared by the subtasks that use it. */
+/** The engines of a JVM: one for each model and device, shared by the subtasks that use it. */
 final class Engines {
 
-  private static final Map<ModelSpec, Engine> SHARED = new HashMap<>();
+  /** The engines of this JVM. */
+  private static final Engines SHARED =
+      new Engines(
+          (spec, options) -> new Engine(spec, options, Calibrations.ofUser(), Engines::endProcess));
+
+  /** The time in which the tasks tell the JobManager why they have failed. */
+  private static final long LAST_WORDS_MILLIS = 5000;
 
   private record Users(Engine engine, EngineUse use) {}
 
-  /** Of every engine that is not closed, also of one that failed and was replaced. */
-  private static final Map<Users, Integer> USERS = new HashMap<>();
+  private final BiFunction<ModelSpec, EngineOptions, Engine> factory;
 
-  /** In which the tasks tell the JobManager why they have failed. */
-  private static final long LAST_WORDS_MILLIS = 5000;
+  private final Map<ModelSpec, Engine> running = new HashMap<>();
 
-  private Engines() {}
+  /** The users of every engine that is not closed, also of an engine that failed. */
+  private final Map<Users, Integer> users = new HashMap<>();
 
-  /** As {@link #acquire(ModelSpec, EngineOptions, EngineUse, Collection)}, for answers. */
-  static Engine acquire(ModelSpec spec, EngineOptions options) {
-    return acquire(spec, options, EngineUse.ANSWERS, List.of());
+  /** The engines without users that have yet to leave their devices. */
+  private final Set<Engine> leaving = new HashSet<>();
+
+  /**
+   * No engines yet.
+   *
+   * @param factory starts an engine
+   */
+  Engines(BiFunction<ModelSpec, EngineOptions, Engine> factory) {
+    this.factory = factory;
+  }
+
+  static Engines shared() {
+    return SHARED;
   }
 
   /**
-   * The engine of a model, started if this is its first user; on {@code cuda} that of the GPU with
-   * the fewest users of this kind. Give it back with {@link #release}.
+   * The engine of a model, started for its first user. On {@code cuda} it is the engine of the GPU
+   * that has the fewest users of this kind. Give it back with {@link #release}.
    *
-   * @param gpus numbers of those that were assigned, none for any of the machine
-   * @throws IllegalStateException if it runs with other options
+   * <p>A new engine waits until the last engine of the same model has left the device. Engines of
+   * other models do not wait.
+   *
+   * @param gpus the numbers of the assigned GPUs, empty for any GPU of the machine
+   * @throws IllegalStateException if the engine runs with other options
    */
-  static synchronized Engine acquire(
-      ModelSpec spec, EngineOptions options, EngineUse use, Collection<Integer> gpus) {
-    ModelSpec place =
-        spec.onEachDevice(gpus).stream()
-            .min(Comparator.comparingInt(device -> users(SHARED.get(device), use)))
-            .orElseThrow();
-    Engine engine = SHARED.get(place);
+  synchronized Engine acquire(
+      ModelSpec spec, EngineOptions options, EngineUse use, Collection<Integer> gpus)
+      throws InterruptedException {
+    ModelSpec device = leastUsed(spec, use, gpus);
+    while (isTaken(device)) {
+      wait();
+      device = leastUsed(spec, use, gpus);
+    }
+    Engine engine = running.get(device);
     if (engine == null || engine.hasFailed()) {
-      engine = new Engine(place, options, Calibrations.ofUser(), Engines::endProcess);
-      SHARED.put(place, engine);
+      engine = factory.apply(device, options);
+      running.put(device, engine);
     }
     if (!engine.options().equals(options)) {
       throw new IllegalStateException(
           "%s runs on %s with other options already: %s"
-              .formatted(place.name(), place.device(), engine.options()));
+              .formatted(device.name(), device.device(), engine.options()));
     }
-    USERS.merge(new Users(engine, use), 1, Integer::sum);
+    users.merge(new Users(engine, use), 1, Integer::sum);
     return engine;
   }
 
-  private static int users(Engine engine, EngineUse use) {
-    return USERS.getOrDefault(new Users(engine, use), 0);
+  private boolean isTaken(ModelSpec device) {
+    return leaving.stream().anyMatch(engine -> engine.spec().equals(device));
   }
 
-  /** Gives an engine back that was acquired for answers. */
-  static void release(Engine engine) throws InterruptedException {
-    release(engine, EngineUse.ANSWERS);
+  private ModelSpec leastUsed(ModelSpec spec, EngineUse use, Collection<Integer> gpus) {
+    return spec.onEachDevice(gpus).stream()
+        .min(Comparator.comparingInt(each -> usersOf(running.get(each), use)))
+        .orElseThrow();
   }
 
-  /** Gives an engine back; with its last user it leaves the device before another may come. */
-  static synchronized void release(Engine engine, EngineUse use) throws InterruptedException {
-    USERS.merge(new Users(engine, use), -1, Integer::sum);
-    if (Arrays.stream(EngineUse.values()).allMatch(any -> users(engine, any) == 0)) {
-      USERS.keySet().removeIf(users -> users.engine() == engine);
-      SHARED.remove(engine.spec(), engine);
-      engine.close();
+  private int usersOf(Engine engine, EngineUse use) {
+    return users.getOrDefault(new Users(engine, use), 0);
+  }
+
+  /** Gives an engine back. With its last user it is closed, which this method waits for. */
+  void release(Engine engine, EngineUse use) throws InterruptedException {
+    if (!isLastRelease(engine, use)) {
+      return;
     }
+    try {
+      engine.close();
+    } finally {
+      left(engine);
+    }
+  }
+
+  private synchronized boolean isLastRelease(Engine engine, EngineUse use) {
+    users.merge(new Users(engine, use), -1, Integer::sum);
+    if (Arrays.stream(EngineUse.values()).anyMatch(any -> usersOf(engine, any) > 0)) {
+      return false;
+    }
+    users.keySet().removeIf(entry -> entry.engine() == engine);
+    running.remove(engine.spec(), engine);
+    leaving.add(engine);
+    return true;
+  }
+
+  private synchronized void left(Engine engine) {
+    leaving.remove(engine);
+    notifyAll();
   }
 
   /** Ends the process as Flink does after a fatal error. */
@@ -82,7 +128,7 @@ final class Engines {
     try {
       Thread.sleep(LAST_WORDS_MILLIS);
     } catch (InterruptedException e) {
-      // All the sooner.
+      // The process ends all the sooner.
     }
     FatalExitExceptionHandler.INSTANCE.uncaughtException(Thread.currentThread(), cause);
   }

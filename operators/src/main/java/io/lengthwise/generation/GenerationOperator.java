@@ -5,6 +5,7 @@ import io.lengthwise.generation.accelerator.EngineStatistics;
 import io.lengthwise.generation.device.Outcome;
 import io.lengthwise.generation.device.PendingRequest;
 import io.lengthwise.generation.device.Row;
+import io.lengthwise.generation.schedule.Discipline;
 import io.lengthwise.generation.schedule.EngineOptions;
 import io.lengthwise.model.CausalLanguageModel;
 import io.lengthwise.model.ModelSpec;
@@ -28,6 +29,9 @@ final class GenerationOperator
   private static final ListStateDescriptor<PendingRequest> PENDING =
       new ListStateDescriptor<>("pending-requests", PendingRequest.class);
 
+  private final Discipline discipline;
+  private final int backlog;
+
   private CausalLanguageModel model;
   private GenerationMetrics metrics;
 
@@ -36,6 +40,8 @@ final class GenerationOperator
       ModelSpec model,
       EngineOptions options) {
     super(parameters, model, options, EngineUse.ANSWERS, PENDING);
+    discipline = options.batching().discipline();
+    backlog = options.limits().backlog();
   }
 
   @Override
@@ -45,12 +51,21 @@ final class GenerationOperator
   }
 
   @Override
-  void resume(List<PendingRequest> pending) {
-    pending.forEach(this::check);
-    submit(pending);
-    pending.stream()
+  List<List<PendingRequest>> partsOf(List<PendingRequest> restored) {
+    restored.forEach(this::check);
+    restored.stream()
         .filter(request -> request.generated().length > 0)
         .forEach(request -> metrics.continued());
+    return pieces(restored, discipline == Discipline.REFILL ? 1 : backlog);
+  }
+
+  /** Pieces of at most so many requests. */
+  private static List<List<PendingRequest>> pieces(List<PendingRequest> requests, int most) {
+    List<List<PendingRequest>> pieces = new ArrayList<>();
+    for (int from = 0; from < requests.size(); from += most) {
+      pieces.add(requests.subList(from, Math.min(from + most, requests.size())));
+    }
+    return pieces;
   }
 
   private void check(PendingRequest request) {
@@ -67,16 +82,17 @@ final class GenerationOperator
 
   @Override
   public void processElement(StreamRecord<MicroBatch> element) throws Exception {
-    awaitRoom();
     MicroBatch batch = element.getValue();
     List<PendingRequest> requests = new ArrayList<>();
     for (PredictedRequest request : batch.requests()) {
       requests.add(new PendingRequest(request, batch.bucket(), batch.formedAt(), new int[0]));
     }
-    submit(requests);
+    // A static batch or group runs as a whole.
+    submitAll(pieces(requests, discipline == Discipline.REFILL ? 1 : requests.size()));
   }
 
-  private void submit(List<PendingRequest> requests) {
+  @Override
+  void submit(List<PendingRequest> requests) {
     List<Row> rows = requests.stream().map(request -> new Row(request, model, this::done)).toList();
     started(rows);
     session().submit(rows);

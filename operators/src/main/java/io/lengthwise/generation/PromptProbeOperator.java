@@ -61,14 +61,18 @@ final class PromptProbeOperator
   }
 
   @Override
-  void resume(List<EncodedRequest> pending) {
-    pending.forEach(this::ask);
+  List<List<EncodedRequest>> partsOf(List<EncodedRequest> restored) {
+    return restored.stream().map(List::of).toList();
   }
 
   @Override
   public void processElement(StreamRecord<EncodedRequest> element) throws Exception {
-    awaitRoom();
-    ask(element.getValue());
+    submitAll(List.of(List.of(element.getValue())));
+  }
+
+  @Override
+  void submit(List<EncodedRequest> part) {
+    part.forEach(this::ask);
   }
 
   private void ask(EncodedRequest request) {

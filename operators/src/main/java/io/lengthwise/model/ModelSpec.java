@@ -38,7 +38,7 @@ public record ModelSpec(String name, String path, String device, WeightType weig
     return onEachGpu(assigned, Engine.getEngine("PyTorch").getGpuCount());
   }
 
-  /** As the other one, of so many GPUs that PyTorch sees. */
+  /** The devices among the {@code seen} GPUs that PyTorch sees. */
   List<ModelSpec> onEachGpu(Collection<Integer> assigned, int seen) {
     Matcher cuda = CUDA.matcher(device);
     if (!cuda.matches()) {
@@ -63,7 +63,12 @@ public record ModelSpec(String name, String path, String device, WeightType weig
         .toList();
   }
 
-  /** Its device as DJL names it. */
+  /** The numbers of the linear layers on the device, where {@code weights} leaves them open. */
+  public WeightType chosenWeights() {
+    return weights.on(!device.equals("cpu"));
+  }
+
+  /** The device as DJL names it. */
   Device djlDevice() {
     Matcher cuda = CUDA.matcher(device);
     if (!cuda.matches()) {

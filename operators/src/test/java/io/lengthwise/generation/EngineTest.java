@@ -5,11 +5,13 @@ import static io.lengthwise.generation.TestingGeneration.OPTIONS;
 import static io.lengthwise.generation.TestingGeneration.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lengthwise.generation.accelerator.Calibrations;
 import io.lengthwise.generation.device.PendingRequest;
 import io.lengthwise.generation.device.Row;
 import io.lengthwise.generation.schedule.EngineOptions;
+import io.lengthwise.generation.schedule.EngineOptions.Limits;
 import io.lengthwise.model.CausalLanguageModel;
 import io.lengthwise.model.decoder.Reference;
 import io.lengthwise.request.Sampling;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -63,7 +66,7 @@ class EngineTest {
       }
       engine.openSession(failure -> {}).submit(rows);
       for (int i = 0; i < rows.size(); i++) {
-        finished.take();
+        next(finished);
       }
       for (int i = 0; i < rows.size(); i++) {
         assertThat(rows.get(i).outcome().result().completion().text())
@@ -97,7 +100,8 @@ class EngineTest {
   @Test
   void engineWhoseStepDoesNotEndIsGivenUpWithTheProcess() throws Exception {
     CountDownLatch stuck = new CountDownLatch(1);
-    EngineOptions options = OPTIONS.withStepTimeout(Duration.ofMillis(50));
+    EngineOptions options =
+        OPTIONS.withLimits(new Limits(1, 1000, Duration.ofMillis(50), EngineOptions.LOAD_TIMEOUT));
     Engine engine = new Engine(MODEL, options, new Calibrations(folder), ends::add);
     CausalLanguageModel model = engine.model();
     Engine.Session session = engine.openSession(failures::add);
@@ -107,17 +111,48 @@ class EngineTest {
                 pending(reference.prompts()[0]),
                 model,
                 row -> assertThatCode(stuck::await).doesNotThrowAnyException())));
-    Throwable failure = failures.take();
+    Throwable failure = next(failures);
     assertThat(failure)
         .hasMessage(
             "A step of tiny on cpu has not ended within PT0.05S (engine.step-timeout). The process"
                 + " ends, since nothing else frees the device");
-    assertThat(ends.take()).isSameAs(failure);
+    assertThat(next(ends)).isSameAs(failure);
     assertThat(engine.hasFailed()).isTrue();
     // Whoever leaves it does not wait for it.
     engine.close();
     stuck.countDown();
     model.tokenizer().close();
+  }
+
+  @Test
+  void engineWhoseModelIsNotLoadedInTimeIsGivenUpWithTheProcess() throws Exception {
+    CountDownLatch stuck = new CountDownLatch(1);
+    EngineOptions options =
+        OPTIONS.withLimits(new Limits(1, 1000, EngineOptions.STEP_TIMEOUT, Duration.ofMillis(50)));
+    Engine engine =
+        new Engine(
+            MODEL,
+            options,
+            new Calibrations(folder),
+            ends::add,
+            (spec, threads) -> {
+              assertThatCode(stuck::await).doesNotThrowAnyException();
+              return CausalLanguageModel.open(spec, threads);
+            });
+    engine.openSession(failures::add);
+    Throwable failure = next(failures);
+    assertThat(failure)
+        .hasMessage(
+            "tiny has not been loaded from %s onto cpu within PT0.05S (engine.load-timeout). The"
+                    .formatted(MODEL.path())
+                + " process ends, since nothing else frees the device");
+    assertThat(failure.getStackTrace())
+        .anyMatch(frame -> frame.getClassName().equals(CountDownLatch.class.getName()));
+    assertThat(next(ends)).isSameAs(failure);
+    assertThatThrownBy(engine::model).hasRootCause(failure);
+    // Whoever leaves it does not wait for it.
+    engine.close();
+    stuck.countDown();
   }
 
   @Test
@@ -128,9 +163,9 @@ class EngineTest {
     Row last = new Row(pending(reference.prompts()[0], 4), model, row -> model.decoder().close());
     Row next = new Row(pending(reference.prompts()[1], 24), model, row -> {});
     engine.openSession(failures::add).submit(List.of(last, next));
-    assertThat(failures.take())
+    assertThat(next(failures))
         .hasMessageContaining("The device fails for every row, also for a made-up one");
-    assertThat(ends.take())
+    assertThat(next(ends))
         .hasMessage(
             "cpu computes nothing for tiny any more. The process ends, since an engine in another"
                 + " one may");
@@ -152,9 +187,15 @@ class EngineTest {
               throw error;
             });
     engine.openSession(failures::add).submit(List.of(row));
-    assertThat(failures.take()).isSameAs(error);
+    assertThat(next(failures)).isSameAs(error);
     engine.close();
     assertThat(ends).isEmpty();
+  }
+
+  private static <T> T next(BlockingQueue<T> queue) throws InterruptedException {
+    T next = queue.poll(60, TimeUnit.SECONDS);
+    assertThat(next).as("something within a minute").isNotNull();
+    return next;
   }
 
   private static PendingRequest pending(int[] prompt) {

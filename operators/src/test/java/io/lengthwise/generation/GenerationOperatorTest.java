@@ -19,10 +19,6 @@ import io.lengthwise.generation.accelerator.EngineStatistics;
 import io.lengthwise.generation.schedule.AdmissionOrder;
 import io.lengthwise.generation.schedule.Discipline;
 import io.lengthwise.generation.schedule.EngineOptions;
-import io.lengthwise.generation.schedule.EngineOptions.Batching;
-import io.lengthwise.generation.schedule.EngineOptions.Limits;
-import io.lengthwise.generation.schedule.EngineOptions.Memory;
-import io.lengthwise.generation.schedule.EngineOptions.Prefill;
 import io.lengthwise.model.ModelFiles;
 import io.lengthwise.model.ModelSpec;
 import io.lengthwise.model.decoder.Reference;
@@ -132,23 +128,6 @@ class GenerationOperatorTest {
     }
   }
 
-  @Test
-  void fullBacklogTakesNoInputUntilAnAnswerIsOut() throws Exception {
-    EngineOptions options =
-        new EngineOptions(
-            new Batching(Discipline.REFILL, null, AdmissionOrder.FIFO, 4, 8),
-            new Memory(OPTIONS.memory().bytes(), 0.9),
-            new Prefill(64, true),
-            new Limits(1, 2));
-    try (TestingGeneration generation = new TestingGeneration(options)) {
-      generation.submit(prompts.greedy(24).subList(0, 2));
-      assertThat(generation.emitted()).isEmpty();
-      generation.submit(prompts.greedy(24).subList(2, 4));
-      assertThat(generation.emitted()).isNotEmpty();
-      assertThat(generation.finish()).hasSize(4);
-    }
-  }
-
   @ParameterizedTest
   @EnumSource(names = {"FIFO", "SHORTEST_FIRST", "LEAST_REMAINING"})
   void rowsThatOutgrowTheirSlotsLoseNothing(AdmissionOrder order) throws Exception {
@@ -166,12 +145,12 @@ class GenerationOperatorTest {
               GenerationRequest.NO_DEADLINE));
     }
     EngineOptions tight = options(Discipline.REFILL, order, 1100, 16);
-    Engine engine = Engines.acquire(MODEL, tight);
+    Engine engine = Engines.shared().acquire(MODEL, tight, EngineUse.ANSWERS, List.of());
     try {
       assertThat(texts(runToEnd(tight, surprising))).isEqualTo(roomy);
       assertThat(engine.statistics().preemptions()).isPositive();
     } finally {
-      Engines.release(engine);
+      Engines.shared().release(engine, EngineUse.ANSWERS);
     }
   }
 
@@ -202,7 +181,7 @@ class GenerationOperatorTest {
     int[] prompt = {5, 1_000_000, 7};
     List<PredictedRequest> requests = new ArrayList<>(prompts.greedy(40));
     requests.add(2, request("poison", prompt, 40, Sampling.GREEDY));
-    Engine engine = Engines.acquire(MODEL, options);
+    Engine engine = Engines.shared().acquire(MODEL, options, EngineUse.ANSWERS, List.of());
     try {
       List<GenerationResult> results = runToEnd(options, requests);
       GenerationResult failed = results.remove(results.size() - 1);
@@ -216,7 +195,7 @@ class GenerationOperatorTest {
       assertThat(engine.statistics().failedCalls()).isPositive();
       await().until(() -> engine.statistics().freeCells() == engine.statistics().cells());
     } finally {
-      Engines.release(engine);
+      Engines.shared().release(engine, EngineUse.ANSWERS);
     }
   }
 
@@ -284,7 +263,7 @@ class GenerationOperatorTest {
 
   @Test
   void closedOperatorFreesItsRowsAtOnceAndTheOthersGoOn() throws Exception {
-    Engine engine = Engines.acquire(MODEL, OPTIONS);
+    Engine engine = Engines.shared().acquire(MODEL, OPTIONS, EngineUse.ANSWERS, List.of());
     try (TestingGeneration other = new TestingGeneration(OPTIONS)) {
       TestingGeneration cancelled = new TestingGeneration(OPTIONS);
       cancelled.submit(prompts.greedyAndDrawn());
@@ -298,14 +277,14 @@ class GenerationOperatorTest {
       assertThat(engine.statistics().rowsWaiting()).isZero();
       assertThat(engine.statistics().decodeTokens()).isLessThan(8L * LONG);
     } finally {
-      Engines.release(engine);
+      Engines.shared().release(engine, EngineUse.ANSWERS);
     }
   }
 
   @Test
   void staticBatchPadsUntilItsLongestRowHasEnded() throws Exception {
     EngineOptions options = options(Discipline.STATIC, AdmissionOrder.FIFO, 2048, 16);
-    Engine engine = Engines.acquire(MODEL, options);
+    Engine engine = Engines.shared().acquire(MODEL, options, EngineUse.ANSWERS, List.of());
     try {
       runToEnd(
           options,
@@ -316,7 +295,7 @@ class GenerationOperatorTest {
       assertThat(engine.statistics().decodeSlots()).isEqualTo(80);
       assertThat(engine.statistics().paddingShare()).isEqualTo(1 - 50.0 / 80);
     } finally {
-      Engines.release(engine);
+      Engines.shared().release(engine, EngineUse.ANSWERS);
     }
   }
 
@@ -405,12 +384,12 @@ class GenerationOperatorTest {
   /** Of an engine that has answered requests. */
   private static EngineStatistics statisticsOf(
       EngineOptions options, List<PredictedRequest> requests) throws Exception {
-    Engine engine = Engines.acquire(MODEL, options);
+    Engine engine = Engines.shared().acquire(MODEL, options, EngineUse.ANSWERS, List.of());
     try {
       runToEnd(options, requests);
       return engine.statistics();
     } finally {
-      Engines.release(engine);
+      Engines.shared().release(engine, EngineUse.ANSWERS);
     }
   }
 }

@@ -93,7 +93,7 @@ class GenerationStateTest {
 
   private static OperatorSubtaskState snapshotInTheMiddle(
       EngineOptions options, List<PredictedRequest> requests) throws Exception {
-    Engine engine = Engines.acquire(MODEL, options);
+    Engine engine = Engines.shared().acquire(MODEL, options, EngineUse.ANSWERS, List.of());
     try (TestingGeneration generation = new TestingGeneration(options)) {
       generation.submit(requests);
       await()
@@ -102,7 +102,7 @@ class GenerationStateTest {
       assertThat(generation.emitted()).isEmpty();
       return generation.snapshot();
     } finally {
-      Engines.release(engine);
+      Engines.shared().release(engine, EngineUse.ANSWERS);
     }
   }
 }

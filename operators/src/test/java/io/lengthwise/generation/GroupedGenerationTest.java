@@ -53,7 +53,7 @@ class GroupedGenerationTest {
   void textsAreThoseOfRefill(Recomputation recomputation) throws Exception {
     List<String> refilled = texts(run(TestingGeneration.OPTIONS, null, requests()));
     EngineOptions grouped = grouped(recomputation);
-    Engine engine = Engines.acquire(MODEL, grouped);
+    Engine engine = Engines.shared().acquire(MODEL, grouped, EngineUse.ANSWERS, List.of());
     try {
       List<GenerationResult> results = run(grouped, null, requests());
       assertThat(texts(results)).isEqualTo(refilled);
@@ -63,7 +63,7 @@ class GroupedGenerationTest {
       assertThat(statistics.cappedSlots()).isEqualTo(statistics.cappedRows() * 50);
       assertThat(statistics.batches()).isEqualTo(recomputation == Recomputation.NONE ? 2 : 3);
     } finally {
-      Engines.release(engine);
+      Engines.shared().release(engine, EngineUse.ANSWERS);
     }
   }
 
@@ -79,7 +79,7 @@ class GroupedGenerationTest {
   @Test
   void closedOperatorLeavesNothingOfItsGroupsBehind() throws Exception {
     EngineOptions grouped = grouped(Recomputation.CONTINUE);
-    Engine engine = Engines.acquire(MODEL, grouped);
+    Engine engine = Engines.shared().acquire(MODEL, grouped, EngineUse.ANSWERS, List.of());
     try (TestingGeneration other = new TestingGeneration(grouped)) {
       TestingGeneration cancelled = new TestingGeneration(grouped);
       cancelled.submit(requests());
@@ -93,7 +93,7 @@ class GroupedGenerationTest {
       await().until(() -> engine.statistics().freeCells() == engine.statistics().cells());
       assertThat(engine.statistics().rowsWaiting()).isZero();
     } finally {
-      Engines.release(engine);
+      Engines.shared().release(engine, EngineUse.ANSWERS);
     }
   }
 
@@ -136,7 +136,7 @@ class GroupedGenerationTest {
   }
 
   private OperatorSubtaskState snapshotInTheMiddle(EngineOptions options) throws Exception {
-    Engine engine = Engines.acquire(MODEL, options);
+    Engine engine = Engines.shared().acquire(MODEL, options, EngineUse.ANSWERS, List.of());
     try (TestingGeneration generation = new TestingGeneration(options)) {
       generation.submit(requests());
       await()
@@ -145,7 +145,7 @@ class GroupedGenerationTest {
       assertThat(generation.emitted()).isEmpty();
       return generation.snapshot();
     } finally {
-      Engines.release(engine);
+      Engines.shared().release(engine, EngineUse.ANSWERS);
     }
   }
 

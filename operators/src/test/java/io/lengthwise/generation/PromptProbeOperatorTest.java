@@ -84,7 +84,7 @@ class PromptProbeOperatorTest {
   @EnumSource(Discipline.class)
   void promptsAreReadWhileALongAnswerIsGenerated(Discipline discipline) throws Exception {
     EngineOptions options = TestingGeneration.options(discipline, AdmissionOrder.FIFO, 4096, 4);
-    Engine engine = Engines.acquire(MODEL, options);
+    Engine engine = Engines.shared().acquire(MODEL, options, EngineUse.ANSWERS, List.of());
     try (TestingGeneration generation = new TestingGeneration(options);
         TestingProbes perception = new TestingProbes(PredictorName.PERCEPTION, options);
         TestingProbes states = new TestingProbes(PredictorName.HIDDEN_STATE, options)) {
@@ -97,7 +97,7 @@ class PromptProbeOperatorTest {
       }
       assertThat(engine.statistics().decodeTokens()).isLessThan(LONG);
     } finally {
-      Engines.release(engine);
+      Engines.shared().release(engine, EngineUse.ANSWERS);
     }
   }
 
@@ -205,7 +205,7 @@ class PromptProbeOperatorTest {
 
   @Test
   void readingIsChargedToTheEngine() throws Exception {
-    Engine engine = Engines.acquire(MODEL, OPTIONS);
+    Engine engine = Engines.shared().acquire(MODEL, OPTIONS, EngineUse.ANSWERS, List.of());
     try {
       engine.model();
       results(PredictorName.HIDDEN_STATE, OPTIONS, prompts());
@@ -215,7 +215,7 @@ class PromptProbeOperatorTest {
       results(PredictorName.PERCEPTION, OPTIONS, texts(2));
       assertThat(engine.statistics().decodeTokens()).isBetween(2L, 2L * LengthQuestion.MAX_TOKENS);
     } finally {
-      Engines.release(engine);
+      Engines.shared().release(engine, EngineUse.ANSWERS);
     }
   }
 

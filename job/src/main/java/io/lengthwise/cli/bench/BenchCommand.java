@@ -248,7 +248,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   private Map<String, String> conditions(JobSettings settings, int answered, int learned) {
     Map<String, String> conditions = new LinkedHashMap<>();
-    conditions.put("Model", settings.model().name() + ", " + settings.model().weights());
+    conditions.put("Model", settings.model().name() + ", " + settings.model().chosenWeights());
     conditions.put("Device", settings.model().device());
     conditions.put(
         "Requests", answered + ", of at most " + settings.defaultMaxTokens() + " tokens");

@@ -3,6 +3,7 @@ package io.lengthwise.job.config;
 import static io.lengthwise.job.config.LengthwiseOptions.DEFAULTS_ANSWER_LENGTH;
 import static io.lengthwise.job.config.LengthwiseOptions.DEFAULTS_MAX_TOKENS;
 import static io.lengthwise.job.config.LengthwiseOptions.ENGINE_DISCIPLINE;
+import static io.lengthwise.job.config.LengthwiseOptions.ENGINE_LOAD_TIMEOUT;
 import static io.lengthwise.job.config.LengthwiseOptions.ENGINE_LOOKUP;
 import static io.lengthwise.job.config.LengthwiseOptions.ENGINE_MAX_WAIT;
 import static io.lengthwise.job.config.LengthwiseOptions.ENGINE_MEMORY;
@@ -165,7 +166,7 @@ public record JobSettings(
         reader.atLeast(0, LIMITS_LOGIT_BIAS));
   }
 
-  /** A third of a second of a small model on two cores; a GPU takes less time for more. */
+  /** A small model prefills 512 tokens in about a second on two cores, a GPU 2,048 in less. */
   private static int prefillChunk(SettingsReader reader, ModelSpec model) {
     if (reader.isSet(ENGINE_PREFILL_CHUNK)) {
       return reader.atLeast(1, ENGINE_PREFILL_CHUNK);
@@ -207,11 +208,15 @@ public record JobSettings(
         new Limits(
             reader.atLeast(0, ENGINE_THREADS),
             reader.atLeast(1, GENERATION_BACKLOG),
-            reader.get(
-                ENGINE_STEP_TIMEOUT,
-                v ->
-                    v.compareTo(Duration.ofSeconds(1)) >= 0 && v.compareTo(Duration.ofDays(1)) <= 0,
-                "must lie between 1 s and 1 d")));
+            timeout(reader, ENGINE_STEP_TIMEOUT),
+            timeout(reader, ENGINE_LOAD_TIMEOUT)));
+  }
+
+  private static Duration timeout(SettingsReader reader, ConfigOption<Duration> option) {
+    return reader.get(
+        option,
+        v -> v.compareTo(Duration.ofSeconds(1)) >= 0 && v.compareTo(Duration.ofDays(1)) <= 0,
+        "must lie between 1 s and 1 d");
   }
 
   private static int width(SettingsReader reader) {

@@ -430,13 +430,21 @@ public final class LengthwiseOptions {
                   + " for none. Only with refill, while at most four rows decode, of which none has"
                   + " a repetition penalty or a logit bias.");
 
+  public static final ConfigOption<Duration> ENGINE_LOAD_TIMEOUT =
+      key("engine.load-timeout")
+          .durationType()
+          .defaultValue(EngineOptions.LOAD_TIMEOUT)
+          .withDescription(
+              "If loading the model takes longer, it counts as stuck: the job fails, and the"
+                  + " TaskManager's process ends, since nothing else frees the device.");
+
   public static final ConfigOption<Duration> ENGINE_STEP_TIMEOUT =
       key("engine.step-timeout")
           .durationType()
           .defaultValue(EngineOptions.STEP_TIMEOUT)
           .withDescription(
-              "A step of the engine (a chunk of prefill and a segment of decode steps) that takes"
-                  + " longer counts as stuck: the job fails, and the TaskManager's process ends,"
+              "If a cycle of the engine (a chunk of prefill and a segment of decode steps) takes"
+                  + " longer, it counts as stuck: the job fails, and the TaskManager's process ends,"
                   + " since nothing else frees the device.");
 
   public static final ConfigOption<Integer> ENGINE_THREADS =
@@ -450,8 +458,9 @@ public final class LengthwiseOptions {
           .intType()
           .defaultValue(4096)
           .withDescription(
-              "The most requests a subtask of the generation holds, waiting and running; the order"
-                  + " chooses among them.");
+              "The most requests of a generation subtask that the engine holds, waiting and running,"
+                  + " restored requests included. engine.order chooses among them. A static batch or"
+                  + " group that is larger runs when the engine holds nothing else of the subtask.");
 
   public static final ConfigOption<Integer> GENERATION_PARALLELISM =
       key("generation.parallelism")

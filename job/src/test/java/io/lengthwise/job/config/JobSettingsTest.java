@@ -304,6 +304,7 @@ class JobSettingsTest {
         "engine.prefill.chunk|0|engine.prefill.chunk is '0': must be at least 1",
         "engine.lookup|65|must lie between 0 and 64",
         "engine.step-timeout|10 ms|must lie between 1 s and 1 d",
+        "engine.load-timeout|2 d|must lie between 1 s and 1 d",
         "engine.threads|-1|must be at least 0",
         "engine.max-wait|0 s|must lie between 1 ms and 365 d",
         "engine.max-wait|100000000000 d|must lie between 1 ms and 365 d",

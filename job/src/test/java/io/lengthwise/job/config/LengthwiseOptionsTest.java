@@ -67,6 +67,7 @@ class LengthwiseOptionsTest {
             "engine.prefill.reuse = true",
             "engine.reserve-quantile = 0.9",
             "engine.lookup = 0",
+            "engine.load-timeout = PT15M",
             "engine.step-timeout = PT5M",
             "engine.threads = 0",
             "generation.backlog = 4096",

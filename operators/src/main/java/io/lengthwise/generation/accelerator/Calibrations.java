@@ -1,5 +1,11 @@
 package io.lengthwise.generation.accelerator;
 
+import static java.nio.file.attribute.PosixFilePermission.GROUP_WRITE;
+import static java.nio.file.attribute.PosixFilePermission.OTHERS_WRITE;
+import static java.nio.file.attribute.PosixFilePermission.OWNER_EXECUTE;
+import static java.nio.file.attribute.PosixFilePermission.OWNER_READ;
+import static java.nio.file.attribute.PosixFilePermission.OWNER_WRITE;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lengthwise.model.ModelSpec;
 import io.lengthwise.model.decoder.Decoder;
@@ -8,18 +14,24 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What was measured on this machine, each in a file, so that it is measured once.
+ * The costs that were measured on this machine, each in a file, so that the next start need not
+ * measure again.
  *
- * <p>A file that cannot be read or written costs another measurement and a warning, nothing else.
- * Several processes may use a folder: a file is there whole or not at all.
+ * <p>The folder is private. A folder that another user owns or may write to is not used, since its
+ * files could hold any costs. A file that cannot be read or written costs another measurement and a
+ * warning, nothing else. Several processes may use a folder: a file is there whole or not at all.
  *
- * @param folder made when it is first needed
+ * @param folder created when it is first needed
  */
 public record Calibrations(Path folder) {
 
@@ -27,26 +39,33 @@ public record Calibrations(Path folder) {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   /**
-   * What a file holds.
+   * The content of a file.
    *
-   * @param key what was measured: its hash is the file's name, which others may share
+   * @param key identifies the measurement. Its hash is in the file's name, and keys may share a
+   *     hash
    */
   private record Measured(String key, StepCost cost) {}
 
-  /** Those of this user, in the folder for temporary files: a TaskManager may have no other. */
+  /**
+   * The calibrations of this user: in {@code LENGTHWISE_HOME}, by default in {@code
+   * ~/.cache/lengthwise}.
+   */
   public static Calibrations ofUser() {
-    return new Calibrations(
-        Path.of(
-            System.getProperty("java.io.tmpdir"), "lengthwise-" + System.getProperty("user.name")));
+    String home = System.getenv("LENGTHWISE_HOME");
+    Path base =
+        home != null && !home.isBlank()
+            ? Path.of(home)
+            : Path.of(System.getProperty("user.home"), ".cache", "lengthwise");
+    return new Calibrations(base.resolve("calibrations"));
   }
 
-  /** Everything that a measurement depends on and that may change on one machine. */
+  /** Everything that a measurement depends on and that may change on a machine. */
   public static String key(ModelSpec spec, int threads, int cells) {
     return "%s of %d bytes, %s weights on %s, %d threads of %d processors, %d cells, program %s"
         .formatted(
             spec.path(),
             bytes(new File(spec.path())),
-            spec.weights(),
+            spec.chosenWeights(),
             spec.device(),
             threads,
             Runtime.getRuntime().availableProcessors(),
@@ -59,12 +78,15 @@ public record Calibrations(Path folder) {
     return files == null ? model.length() : Arrays.stream(files).mapToLong(File::length).sum();
   }
 
-  /** The costs of a key, measured where no file holds them. */
+  /** The costs of a key. They are measured if no file holds them. */
   public StepCost of(String key, Supplier<StepCost> measurement) {
+    if (!isPrivate()) {
+      return measurement.get();
+    }
     Path file = folder.resolve("calibration-%08x.json".formatted(key.hashCode()));
     StepCost known = read(file, key);
     if (known != null) {
-      LOG.info("What a step costs was measured before: {} has it, and may be deleted", file);
+      LOG.info("The cost of a step was measured before. Delete {} to measure it again", file);
       return known;
     }
     StepCost cost = measurement.get();
@@ -72,7 +94,39 @@ public record Calibrations(Path folder) {
     return cost;
   }
 
-  /** Null where the file does not hold the key's. */
+  /** Whether this user owns the folder and nobody else may write to it. Creates the folder. */
+  private boolean isPrivate() {
+    try {
+      if (!Files.isDirectory(folder)) {
+        Files.createDirectories(folder.toAbsolutePath().getParent());
+        Files.createDirectory(
+            folder,
+            PosixFilePermissions.asFileAttribute(
+                EnumSet.of(OWNER_READ, OWNER_WRITE, OWNER_EXECUTE)));
+      }
+      // A new file belongs to the user of this process.
+      Path own = Files.createTempFile(folder, "owner", ".part");
+      try {
+        Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(folder);
+        if (Files.getOwner(folder).equals(Files.getOwner(own))
+            && !permissions.contains(GROUP_WRITE)
+            && !permissions.contains(OTHERS_WRITE)) {
+          return true;
+        }
+      } finally {
+        Files.delete(own);
+      }
+      LOG.warn(
+          "Other users may write to {}, so its measurements are not used. Remove it, or set its"
+              + " permissions to 700",
+          folder);
+    } catch (IOException e) {
+      LOG.warn("{} cannot be used, so that every start measures the cost of a step", folder, e);
+    }
+    return false;
+  }
+
+  /** Null if the file does not hold the key's costs. */
   private static StepCost read(Path file, String key) {
     if (!Files.exists(file)) {
       return null;
@@ -81,14 +135,13 @@ public record Calibrations(Path folder) {
       Measured measured = MAPPER.readValue(file.toFile(), Measured.class);
       return measured != null && key.equals(measured.key()) ? measured.cost() : null;
     } catch (IOException e) {
-      LOG.warn("{} is damaged, and is written anew: {}", file, e.getMessage());
+      LOG.warn("{} is damaged and is written again: {}", file, e.getMessage());
       return null;
     }
   }
 
   private static void write(Path file, Measured measured) {
     try {
-      Files.createDirectories(file.getParent());
       Path part = Files.createTempFile(file.getParent(), "calibration", ".part");
       try {
         MAPPER.writerWithDefaultPrettyPrinter().writeValue(part.toFile(), measured);

@@ -24,6 +24,9 @@ public record EngineOptions(Batching batching, Memory memory, Prefill prefill, L
   /** Longer than any step that ends. */
   public static final Duration STEP_TIMEOUT = Duration.ofMinutes(5);
 
+  /** Longer than any load that ends, also of a large model from a slow disk. */
+  public static final Duration LOAD_TIMEOUT = Duration.ofMinutes(15);
+
   /**
    * How rows share the device.
    *
@@ -82,12 +85,14 @@ public record EngineOptions(Batching batching, Memory memory, Prefill prefill, L
    * @param threads CPU threads of the device, 0 for one a core
    * @param backlog the most requests that a subtask holds, waiting and running
    * @param stepTimeout the time after which a cycle of the schedule counts as stuck
+   * @param loadTimeout the time after which loading the model counts as stuck
    */
-  public record Limits(int threads, int backlog, Duration stepTimeout) implements Serializable {
+  public record Limits(int threads, int backlog, Duration stepTimeout, Duration loadTimeout)
+      implements Serializable {
 
-    /** Limits with {@link #STEP_TIMEOUT}. */
+    /** Limits with {@link #STEP_TIMEOUT} and {@link #LOAD_TIMEOUT}. */
     public Limits(int threads, int backlog) {
-      this(threads, backlog, STEP_TIMEOUT);
+      this(threads, backlog, STEP_TIMEOUT, LOAD_TIMEOUT);
     }
   }
 
@@ -135,9 +140,8 @@ public record EngineOptions(Batching batching, Memory memory, Prefill prefill, L
     return new EngineOptions(other, memory, prefill, limits);
   }
 
-  /** These options with another bound on a cycle. */
-  public EngineOptions withStepTimeout(Duration timeout) {
-    return new EngineOptions(
-        batching, memory, prefill, new Limits(limits.threads, limits.backlog, timeout));
+  /** These options with other limits. */
+  public EngineOptions withLimits(Limits other) {
+    return new EngineOptions(batching, memory, prefill, other);
   }
 }

@@ -20,7 +20,7 @@ record NumberFormat(int kind, String elementType, int cacheBytes) {
    */
   static NumberFormat of(WeightType weights, boolean gpu) {
     return switch (weights) {
-      case AUTO -> of(gpu ? WeightType.BFLOAT16 : WeightType.INT8, gpu);
+      case AUTO -> of(weights.on(gpu), gpu);
       case FLOAT32 -> new NumberFormat(gpu ? DENSE : PREPACKED, "F32", Float.BYTES);
       case INT8 -> {
         check(!gpu, weights, "the CPU; on CUDA choose bfloat16, float16 or float32");

@@ -19,6 +19,14 @@ public enum WeightType {
     this.word = word;
   }
 
+  /** The type that {@link #AUTO} stands for on a device; any other type is itself. */
+  public WeightType on(boolean gpu) {
+    if (this != AUTO) {
+      return this;
+    }
+    return gpu ? BFLOAT16 : INT8;
+  }
+
   @Override
   public String toString() {
     return word;

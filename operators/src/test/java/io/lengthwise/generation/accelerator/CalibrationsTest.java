@@ -1,17 +1,21 @@
 package io.lengthwise.generation.accelerator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.lengthwise.model.ModelSpec;
 import io.lengthwise.model.decoder.WeightType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CalibrationsTest {
 
@@ -71,6 +75,40 @@ class CalibrationsTest {
       assertThat(calibrations.of("key", () -> measure(COST))).as(damaged).isEqualTo(COST);
       assertThat(Files.readString(file)).isEqualTo(whole);
     }
+  }
+
+  @Test
+  void folderAndFilesAreOnlyForTheirOwner() throws IOException {
+    calibrations.of("key", () -> measure(COST));
+    assertThat(Files.getPosixFilePermissions(onlyFile().getParent()))
+        .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+    assertThat(Files.getPosixFilePermissions(onlyFile()))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rwxrwx---", "rwx---rwx"})
+  void folderThatOthersMayWriteToIsNotUsed(String permissions) throws IOException {
+    calibrations.of("key", () -> measure(COST));
+    Path planted = onlyFile();
+    Files.setPosixFilePermissions(
+        planted.getParent(), PosixFilePermissions.fromString(permissions));
+    assertThat(calibrations.of("key", () -> measure(OTHER))).isEqualTo(OTHER);
+    assertThat(calibrations.of("another key", () -> measure(OTHER))).isEqualTo(OTHER);
+    assertThat(onlyFile()).isEqualTo(planted);
+  }
+
+  /** Only root may give a file away. */
+  @Test
+  void folderOfAnotherUserIsNotUsed() throws IOException {
+    calibrations.of("key", () -> measure(COST));
+    Path folder = onlyFile().getParent();
+    try {
+      Files.setAttribute(folder, "unix:uid", 65534);
+    } catch (IOException e) {
+      assumeTrue(false, "needs root, to give a folder to another user");
+    }
+    assertThat(calibrations.of("key", () -> measure(OTHER))).isEqualTo(OTHER);
   }
 
   @Test
