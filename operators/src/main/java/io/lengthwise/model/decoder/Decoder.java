@@ -1,28 +1,18 @@
 package io.lengthwise.model.decoder;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
-import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
-import ai.djl.pytorch.jni.IValueUtils;
-import ai.djl.pytorch.jni.JniUtils;
 import io.lengthwise.model.file.ElementType;
 import io.lengthwise.model.file.ModelConfig;
 import io.lengthwise.model.file.WeightFiles;
 import io.lengthwise.model.natives.FreedMemory;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -36,13 +26,10 @@ public final class Decoder implements AutoCloseable {
   /** Cells of the cache that lie together: slots begin and end at multiples of it. */
   public static final int BLOCK = 64;
 
-  private static final String PROGRAM = "decoder.pt";
-
   /** Steps after which a segment on a GPU looks whether rows have ended: a look waits for it. */
   private static final int GPU_CHECK = 8;
 
-  private final PtNDManager manager;
-  private final PtSymbolBlock program;
+  private final DecoderProgram program;
   private final ModelConfig config;
   private final NumberFormat format;
   private final long weightBytes;
@@ -60,49 +47,29 @@ public final class Decoder implements AutoCloseable {
     this(files, device, NumberFormat.of(weights, device.isGpu()), threads);
   }
 
-  /** As the other one, for a format that the device is not refused. */
+  /**
+   * The same, with the format given. It skips the check that the device supports the format.
+   *
+   * @param format how the weights are held
+   */
   public Decoder(WeightFiles files, Device device, NumberFormat format, int threads) {
     config = files.config();
     this.format = format;
     weightBytes = format.weightBytes() * files.elements();
     check = device.isGpu() ? GPU_CHECK : 1;
-    manager = (PtNDManager) NDManager.newBaseManager(device, "PyTorch");
-    try {
-      program = program(manager);
-    } catch (RuntimeException e) {
-      manager.close();
-      throw e;
-    }
-    JniUtils.enableInferenceMode(program);
-    // Both are settings of the calling thread. Without the second one PyTorch compiles the program
-    // again for each new shape.
-    JniUtils.setNumThreads(threads > 0 ? threads : Runtime.getRuntime().availableProcessors());
-    JniUtils.setGraphExecutorOptimize(false);
+    program = DecoderProgram.open(device, threads);
     try {
       new WeightLoader(this, files).load();
     } catch (RuntimeException | Error e) {
-      // A task that is restarted again and again must not pile up weights.
+      // A task that restarts again and again must not pile up weights.
       close();
       throw e;
     }
   }
 
-  private static PtSymbolBlock program(PtNDManager manager) {
-    try (InputStream resource = Decoder.class.getResourceAsStream(PROGRAM)) {
-      return JniUtils.loadModule(manager, resource, false, false);
-    } catch (IOException e) {
-      throw new UncheckedIOException("The decoder program cannot be read from the job jar", e);
-    }
-  }
-
-  /** The SHA-256 of the decoder program, in hexadecimal digits: what tells its versions apart. */
+  /** The SHA-256 of the decoder program in hexadecimal digits, which identifies its version. */
   public static String programDigest() {
-    try (InputStream resource = Decoder.class.getResourceAsStream(PROGRAM)) {
-      return HexFormat.of()
-          .formatHex(MessageDigest.getInstance("SHA-256").digest(resource.readAllBytes()));
-    } catch (IOException | NoSuchAlgorithmException e) {
-      throw new IllegalStateException("The decoder program cannot be read from the job jar", e);
-    }
+    return DecoderProgram.digest();
   }
 
   /** What one token's keys and values take in the cache. */
@@ -117,19 +84,19 @@ public final class Decoder implements AutoCloseable {
 
   /** Allocates a key-value cache of whole blocks of tokens, in place of the one there was. */
   public void allocate(int cells) {
-    run("allocate", IValue.from((long) cells));
+    program.run("allocate", IValue.from((long) cells));
   }
 
   /** Fills the cache with tokens of one or several rows. Nothing is padded. */
   public void prefill(List<PromptPiece> pieces) {
-    try (PtNDManager scope = scope()) {
+    try (PtNDManager scope = program.scope()) {
       prefill(scope, pieces, false).close();
     }
   }
 
   /** As {@link #prefill}, and the logits [tokens of all pieces][vocabulary] after each token. */
   float[][] score(List<PromptPiece> pieces) {
-    try (PtNDManager scope = scope();
+    try (PtNDManager scope = program.scope();
         IValue result = prefill(scope, pieces, true)) {
       return matrix(result.toTensor(scope).toFloatArray(), config.vocabularySize());
     }
@@ -152,42 +119,17 @@ public final class Decoder implements AutoCloseable {
   public float[][] read(List<int[]> prompts) {
     long[] tokens = prompts.stream().flatMapToInt(Arrays::stream).asLongStream().toArray();
     long[] counts = prompts.stream().mapToLong(prompt -> prompt.length).toArray();
-    try (PtNDManager scope = scope();
-        IValue result = runForResult("read", tensor(scope, tokens), IValue.listFrom(counts))) {
+    try (PtNDManager scope = program.scope();
+        IValue result =
+            program.runForResult(
+                "read", DecoderProgram.tensor(scope, tokens), IValue.listFrom(counts))) {
       return matrix(result.toTensor(scope).toFloatArray(), config.hiddenSize());
     }
   }
 
   private IValue prefill(PtNDManager scope, List<PromptPiece> pieces, boolean score) {
-    return runForResult("prefill", arguments(scope, pieces, IValue.from(score)));
-  }
-
-  /** The pieces as the program's prefill takes them, and what else it is told. */
-  private static IValue[] arguments(PtNDManager scope, List<PromptPiece> pieces, IValue last) {
-    int total = pieces.stream().mapToInt(PromptPiece::length).sum();
-    long[] tokens = new long[total];
-    long[] positions = new long[total];
-    long[] cells = new long[total];
-    long[] shape = new long[3 * pieces.size()];
-    int next = 0;
-    for (int i = 0; i < pieces.size(); i++) {
-      PromptPiece piece = pieces.get(i);
-      shape[3 * i] = piece.length();
-      shape[3 * i + 1] = piece.slot().offset();
-      shape[3 * i + 2] = piece.from();
-      for (int position = piece.from(); position < piece.to(); position++, next++) {
-        tokens[next] = piece.tokens()[position];
-        positions[next] = position;
-        cells[next] = piece.slot().offset() + position;
-      }
-    }
-    return new IValue[] {
-      tensor(scope, tokens),
-      tensor(scope, positions),
-      tensor(scope, cells),
-      IValue.listFrom(shape),
-      last
-    };
+    return program.runForResult(
+        "prefill", new PackedPieces(pieces).arguments(scope, IValue.from(score)));
   }
 
   /**
@@ -201,9 +143,11 @@ public final class Decoder implements AutoCloseable {
   public float[] logLikelihoods(Slot slot, int[] tokens) {
     long[] targets = Arrays.stream(tokens, 1, tokens.length).asLongStream().toArray();
     List<PromptPiece> pieces = List.of(new PromptPiece(slot, tokens, 0, targets.length));
-    try (PtNDManager scope = scope();
+    try (PtNDManager scope = program.scope();
         IValue result =
-            runForResult("log_likelihoods", arguments(scope, pieces, tensor(scope, targets)))) {
+            program.runForResult(
+                "log_likelihoods",
+                new PackedPieces(pieces).arguments(scope, DecoderProgram.tensor(scope, targets)))) {
       return result.toTensor(scope).toFloatArray();
     }
   }
@@ -216,9 +160,9 @@ public final class Decoder implements AutoCloseable {
    * @param steps at least one
    */
   public void products(int rows, int steps) {
-    try (PtNDManager scope = scope();
+    try (PtNDManager scope = program.scope();
         IValue result =
-            runForResult("products", IValue.from((long) rows), IValue.from((long) steps))) {
+            program.runForResult("products", IValue.from((long) rows), IValue.from((long) steps))) {
       // Fetched, so that a device that computes in the background has finished.
       result.toTensor(scope).toFloatArray();
     }
@@ -239,10 +183,10 @@ public final class Decoder implements AutoCloseable {
 
   /** As the other one; looks every {@code check} steps whether the segment ends. */
   int[][] decode(List<? extends DecodeRow> rows, int steps, boolean untilAll, int check) {
-    try (PtNDManager scope = scope()) {
+    try (PtNDManager scope = program.scope()) {
       Segment segment = new Segment(rows, config.endTokens());
       IValue[] arguments = segment.arguments(scope, steps, untilAll, check);
-      try (IValue result = runForResult("decode", arguments)) {
+      try (IValue result = program.runForResult("decode", arguments)) {
         return segment.tokens(result.toTensor(scope).toLongArray());
       }
     }
@@ -258,10 +202,10 @@ public final class Decoder implements AutoCloseable {
    * @param ahead the most tokens drafted for a row in a step, at least 1
    */
   public Decoded decodeAhead(List<? extends DecodeRow> rows, int steps, int ahead) {
-    try (PtNDManager scope = scope()) {
+    try (PtNDManager scope = program.scope()) {
       Segment segment = new Segment(rows, config.endTokens());
       IValue[] arguments = segment.argumentsAhead(scope, steps, ahead);
-      try (IValue result = runForResult("decode_ahead", arguments)) {
+      try (IValue result = program.runForResult("decode_ahead", arguments)) {
         PtNDArray[] made = result.toTensorArray(scope);
         long[] counts = made[1].toLongArray();
         return Decoded.withLookup(
@@ -272,7 +216,7 @@ public final class Decoder implements AutoCloseable {
 
   /** Copies the first {@code count} cells of a slot into another one that does not overlap it. */
   public void move(Slot from, Slot to, int count) {
-    run(
+    program.run(
         "move",
         IValue.from((long) from.offset()),
         IValue.from((long) to.offset()),
@@ -280,8 +224,8 @@ public final class Decoder implements AutoCloseable {
   }
 
   void configure() {
-    try (PtNDManager scope = scope()) {
-      run(
+    try (PtNDManager scope = program.scope()) {
+      program.run(
           "configure",
           IValue.from((long) format.kind()),
           IValue.from((long) config.heads()),
@@ -289,16 +233,17 @@ public final class Decoder implements AutoCloseable {
           IValue.from((long) config.headSize()),
           IValue.from((double) config.normEpsilon()),
           IValue.listFrom(Arrays.stream(config.slidingWindows()).asLongStream().toArray()),
-          tensor(scope.newSubManager(manager.getDevice()), config.inverseFrequencies()));
+          DecoderProgram.tensor(
+              scope.newSubManager(program.device()), config.inverseFrequencies()));
     }
   }
 
   /** Stages rows of a weight, given as raw bytes in a direct buffer. */
   void fill(String name, long[] shape, long first, ByteBuffer rows, ElementType type) {
-    try (PtNDManager scope = scope()) {
+    try (PtNDManager scope = program.scope()) {
       ByteBuffer raw = rows.slice().order(ByteOrder.nativeOrder());
       PtNDArray bytes = scope.create(raw, new Shape(raw.remaining()), DataType.UINT8);
-      run(
+      program.run(
           "fill",
           IValue.from(name),
           IValue.listFrom(shape),
@@ -310,55 +255,17 @@ public final class Decoder implements AutoCloseable {
   }
 
   void addLayer() {
-    run("add_layer");
+    program.run("add_layer");
   }
 
   void finish() {
-    run("finish");
-  }
-
-  /** Owns the tensors of one call, which are on the host: the program sends them to its device. */
-  private PtNDManager scope() {
-    return manager.newSubManager(Device.cpu());
-  }
-
-  private void run(String method, IValue... arguments) {
-    runForResult(method, arguments).close();
-  }
-
-  private IValue runForResult(String method, IValue... arguments) {
-    try {
-      return IValueUtils.runMethod(program, method, arguments);
-    } finally {
-      for (IValue argument : arguments) {
-        argument.close();
-      }
-    }
-  }
-
-  static IValue tensor(PtNDManager scope, long... values) {
-    return IValue.from((PtNDArray) scope.create(values));
-  }
-
-  static IValue tensor(PtNDManager scope, float... values) {
-    return IValue.from((PtNDArray) scope.create(values));
-  }
-
-  /** A matrix given row after row. */
-  static IValue tensor(PtNDManager scope, long[] values, long rows, long columns) {
-    return IValue.from((PtNDArray) scope.create(values, new Shape(rows, columns)));
-  }
-
-  /** A matrix given row after row. */
-  static IValue tensor(PtNDManager scope, float[] values, long rows, long columns) {
-    return IValue.from((PtNDArray) scope.create(values, new Shape(rows, columns)));
+    program.run("finish");
   }
 
   /** Frees the weights and the cache. */
   @Override
   public void close() {
     program.close();
-    manager.close();
     FreedMemory.giveBack();
   }
 }

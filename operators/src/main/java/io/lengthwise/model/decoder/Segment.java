@@ -54,7 +54,7 @@ final class Segment {
   }
 
   private IValue each(PtNDManager scope, ToLongFunction<DecodeRow> number) {
-    return Decoder.tensor(scope, rows.stream().mapToLong(number).toArray());
+    return DecoderProgram.tensor(scope, rows.stream().mapToLong(number).toArray());
   }
 
   /** All tokens of the first rows [count, most of them], filled up with -1. */
@@ -67,7 +67,7 @@ final class Segment {
         texts[i * columns + position] = rows.get(i).token(position);
       }
     }
-    return Decoder.tensor(scope, texts, count, columns);
+    return DecoderProgram.tensor(scope, texts, count, columns);
   }
 
   /** The tokens that end each row [rows, most of them], filled up with -1. */
@@ -85,7 +85,7 @@ final class Segment {
         ends[next++] = token;
       }
     }
-    return Decoder.tensor(scope, ends, rows.size(), columns);
+    return DecoderProgram.tensor(scope, ends, rows.size(), columns);
   }
 
   private void addDraws(PtNDManager scope, List<IValue> arguments) {
@@ -102,9 +102,9 @@ final class Segment {
       seeds[i] = sampling.seed() == null ? 0 : sampling.seed();
       drawn[i] = rows.get(i).generated();
     }
-    arguments.add(Decoder.tensor(scope, draw, n, 4));
-    arguments.add(Decoder.tensor(scope, seeds));
-    arguments.add(Decoder.tensor(scope, drawn));
+    arguments.add(DecoderProgram.tensor(scope, draw, n, 4));
+    arguments.add(DecoderProgram.tensor(scope, seeds));
+    arguments.add(DecoderProgram.tensor(scope, drawn));
   }
 
   private void addPenalties(PtNDManager scope, List<IValue> arguments) {
@@ -114,7 +114,7 @@ final class Segment {
     for (int i = 0; i < n; i++) {
       penalties[i] = rows.get(i).sampling().repetitionPenalty();
     }
-    arguments.add(Decoder.tensor(scope, penalties));
+    arguments.add(DecoderProgram.tensor(scope, penalties));
     arguments.add(texts(scope, n));
   }
 
@@ -130,8 +130,8 @@ final class Segment {
         biases[next++] = bias.getValue();
       }
     }
-    arguments.add(Decoder.tensor(scope, at, 2, count));
-    arguments.add(Decoder.tensor(scope, biases));
+    arguments.add(DecoderProgram.tensor(scope, at, 2, count));
+    arguments.add(DecoderProgram.tensor(scope, biases));
   }
 
   /** The tokens of each row, of the program's [rows, most of them], filled up with -1. */

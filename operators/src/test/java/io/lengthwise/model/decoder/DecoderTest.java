@@ -9,18 +9,12 @@ import io.lengthwise.model.ModelFiles;
 import io.lengthwise.model.file.WeightFiles;
 import io.lengthwise.request.Sampling;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -369,26 +363,6 @@ class DecoderTest {
   void weightsOfTheWrongDeviceAreRefused() {
     assertThatThrownBy(() -> decoder("smollm", WeightType.BFLOAT16))
         .hasMessageContaining("model.weights: bfloat16 runs only on CUDA");
-  }
-
-  @Test
-  void programIsExportedFromTheSourceBesideIt() throws Exception {
-    byte[] source;
-    try (InputStream python = Decoder.class.getResourceAsStream("decoder.py")) {
-      source = MessageDigest.getInstance("SHA-256").digest(python.readAllBytes());
-    }
-    String exported = null;
-    try (ZipInputStream archive =
-        new ZipInputStream(Decoder.class.getResourceAsStream("decoder.pt"))) {
-      for (ZipEntry entry = archive.getNextEntry(); entry != null; entry = archive.getNextEntry()) {
-        if (entry.getName().endsWith("/extra/source.sha256")) {
-          exported = new String(archive.readAllBytes(), StandardCharsets.UTF_8);
-        }
-      }
-    }
-    assertThat(exported)
-        .as("decoder.py was changed: export it again with `python decoder.py`")
-        .isEqualTo(HexFormat.of().formatHex(source));
   }
 
   private static Decoder decoder(String family, WeightType weights) {
