@@ -1,19 +1,16 @@
 package io.lengthwise.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -27,6 +24,8 @@ class MonitoringTest {
   private static final Path DEPLOY = Path.of("..", "deploy");
   private static final Path RULES = DEPLOY.resolve("monitoring/rules.yaml");
   private static final Path DOCS = Path.of("..", "docs");
+
+  private static final InstalledTool PROMTOOL = new InstalledTool("promtool", "prometheus");
 
   /** As Flink 2.3 and its Kafka source report them. */
   private static final Set<String> METRICS_OF_FLINK =
@@ -67,18 +66,7 @@ class MonitoringTest {
   @ParameterizedTest
   @ValueSource(strings = {"check rules rules.yaml", "test rules rules-test.yaml"})
   void prometheusAcceptsTheRules(String arguments) throws Exception {
-    assumeTrue(
-        List.of(System.getenv("PATH").split(File.pathSeparator)).stream()
-            .anyMatch(folder -> Files.isExecutable(Path.of(folder, "promtool"))),
-        "promtool is not installed (Debian, Ubuntu: apt-get install prometheus)");
-    Process promtool =
-        new ProcessBuilder(("promtool " + arguments).split(" "))
-            .directory(RULES.getParent().toFile())
-            .redirectErrorStream(true)
-            .start();
-    String output = new String(promtool.getInputStream().readAllBytes());
-    assertThat(promtool.waitFor(30, TimeUnit.SECONDS)).isTrue();
-    assertThat(promtool.exitValue()).as(output).isZero();
+    PROMTOOL.accepts(RULES.getParent(), List.of(arguments.split(" ")));
   }
 
   @Test

@@ -14,6 +14,7 @@ import io.lengthwise.cli.predictor.PredictorCommand;
 import io.lengthwise.cli.replay.ReplayCommand;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import org.apache.flink.configuration.IllegalConfigurationException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -67,8 +68,8 @@ public final class Lengthwise implements Runnable {
     line.setUsageHelpAutoWidth(true);
     line.setExecutionExceptionHandler((error, command, parsed) -> report(console, error));
     line.setParameterExceptionHandler((error, arguments) -> reportUsage(console, error));
-    line.setOut(new PrintWriter(console.out(), true));
-    line.setErr(new PrintWriter(console.err(), true));
+    line.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
+    line.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
     return line;
   }
 

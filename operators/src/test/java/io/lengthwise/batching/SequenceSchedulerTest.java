@@ -240,7 +240,9 @@ class SequenceSchedulerTest {
   @SafeVarargs
   private static List<Member> join(List<Member>... parts) {
     List<Member> all = new ArrayList<>();
-    List.of(parts).forEach(all::addAll);
+    for (List<Member> part : parts) {
+      all.addAll(part);
+    }
     return all;
   }
 

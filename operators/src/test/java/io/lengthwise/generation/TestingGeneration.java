@@ -163,7 +163,11 @@ public final class TestingGeneration implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    harness.close();
+  public void close() {
+    try {
+      harness.close();
+    } catch (Exception e) {
+      throw new IllegalStateException("The test harness cannot be closed", e);
+    }
   }
 }

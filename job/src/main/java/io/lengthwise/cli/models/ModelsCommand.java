@@ -102,7 +102,6 @@ public final class ModelsCommand implements Runnable {
   static final class ListModels implements Runnable {
 
     private final Console console;
-    @Spec private CommandSpec spec;
 
     ListModels(Console console) {
       this.console = console;
