@@ -94,12 +94,12 @@ final class ConstantPredictor implements LengthPredictor {
 
   /** Adds a length, in place of the oldest where there are {@link #LATEST}. */
   private void add(int length) {
-    int place = (int) (completions % LATEST);
+    int next = (int) (completions % LATEST);
     int size = size();
     if (size == LATEST) {
-      int gone = Arrays.binarySearch(sorted, 0, size, latest[place]);
+      int gone = Arrays.binarySearch(sorted, 0, size, latest[next]);
       System.arraycopy(sorted, gone + 1, sorted, gone, size - gone - 1);
-      perBin[LengthDistribution.bin(latest[place])]--;
+      perBin[LengthDistribution.bin(latest[next])]--;
       size--;
     }
     int found = Arrays.binarySearch(sorted, 0, size, length);
@@ -107,7 +107,7 @@ final class ConstantPredictor implements LengthPredictor {
     System.arraycopy(sorted, at, sorted, at + 1, size - at);
     sorted[at] = length;
     perBin[LengthDistribution.bin(length)]++;
-    latest[place] = length;
+    latest[next] = length;
     completions++;
   }
 }

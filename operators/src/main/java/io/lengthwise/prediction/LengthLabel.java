@@ -29,7 +29,7 @@ final class LengthLabel {
     }
   }
 
-  /** Sets the probabilities to a bell around a place on the axis of bins. */
+  /** Sets the probabilities to a bell around a position on the axis of bins. */
   static void setBell(double[] probabilities, double middle, double sigma) {
     for (int bin = 0; bin < BINS; bin++) {
       double distance = (bin - middle) / sigma;

@@ -10,19 +10,15 @@ import static io.lengthwise.generation.TestingGeneration.OPTIONS;
 import static io.lengthwise.generation.TestingGeneration.options;
 import static io.lengthwise.generation.TestingGeneration.request;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
-import io.lengthwise.batching.MicroBatch;
 import io.lengthwise.generation.accelerator.EngineStatistics;
 import io.lengthwise.generation.schedule.AdmissionOrder;
 import io.lengthwise.generation.schedule.Discipline;
 import io.lengthwise.generation.schedule.EngineOptions;
 import io.lengthwise.model.ModelFiles;
-import io.lengthwise.model.ModelSpec;
 import io.lengthwise.model.decoder.Reference;
-import io.lengthwise.model.decoder.WeightType;
 import io.lengthwise.model.text.Tokenizer;
 import io.lengthwise.prediction.CompletedLength;
 import io.lengthwise.prediction.PredictedRequest;
@@ -33,18 +29,9 @@ import io.lengthwise.request.Sampling;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
-import org.apache.flink.api.common.externalresource.ExternalResourceInfo;
-import org.apache.flink.runtime.operators.testutils.MockEnvironment;
-import org.apache.flink.runtime.operators.testutils.MockEnvironmentBuilder;
-import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -210,58 +197,6 @@ class GenerationOperatorTest {
   }
 
   @Test
-  void seedGivesTheSameTextAloneAndAmongFifteenOthers() throws Exception {
-    PredictedRequest row = request("00", reference.prompts()[3], 60, DRAWN);
-    List<PredictedRequest> crowd = new ArrayList<>(List.of(row));
-    for (int i = 1; i < 16; i++) {
-      crowd.add(
-          request(
-              "%02d".formatted(i),
-              reference.prompts()[i % 4],
-              20 + 3 * i,
-              new Sampling(
-                  i % 3 * 0.5f,
-                  i,
-                  1f - i / 32f,
-                  0f,
-                  1f + i % 2,
-                  (long) i,
-                  List.of(),
-                  List.of(),
-                  Map.of())));
-    }
-    String alone = runToEnd(OPTIONS, List.of(row)).get(0).completion().text();
-    String among = runToEnd(OPTIONS, crowd).get(0).completion().text();
-    assertThat(among).isEqualTo(alone).isNotEmpty();
-  }
-
-  @Test
-  void stopStringEndsAnAnswerAcrossTokens() throws Exception {
-    String whole = runToEnd(OPTIONS, List.of(prompts.greedy(24).get(2))).get(0).completion().text();
-    String stop = whole.substring(5, 9);
-    Sampling stopping =
-        new Sampling(0f, 0, 1f, 0f, 1f, 0L, List.of("never", stop), List.of(), Map.of());
-    GenerationResult result =
-        runToEnd(OPTIONS, List.of(request("a", reference.prompts()[2], 24, stopping))).get(0);
-    assertThat(result.completion().text()).isEqualTo(whole.substring(0, whole.indexOf(stop)));
-    assertThat(result.completion().finishReason()).isEqualTo(FinishReason.STOP);
-    assertThat(result.completion().completionTokens()).isLessThan(24);
-  }
-
-  @Test
-  void stopTokenIsNotPartOfTheText() throws Exception {
-    int stop = reference.answers()[0][6];
-    Sampling stopping = new Sampling(0f, 0, 1f, 0f, 1f, 0L, List.of(), List.of(stop), Map.of());
-    try (Tokenizer tokenizer = ModelFiles.tokenizer(reference.folder())) {
-      GenerationResult result =
-          runToEnd(OPTIONS, List.of(request("a", reference.prompts()[0], 24, stopping))).get(0);
-      assertThat(result.completion().completionTokens()).isEqualTo(7);
-      assertThat(result.completion().text())
-          .isEqualTo(tokenizer.decode(Arrays.copyOf(reference.answers()[0], 6)));
-    }
-  }
-
-  @Test
   void closedOperatorFreesItsRowsAtOnceAndTheOthersGoOn() throws Exception {
     Engine engine = Engines.shared().acquire(MODEL, OPTIONS, EngineUse.ANSWERS, List.of());
     try (TestingGeneration other = new TestingGeneration(OPTIONS)) {
@@ -322,63 +257,6 @@ class GenerationOperatorTest {
     assertThat(statisticsOf(refill, penalized).draftedTokens()).isZero();
     assertThat(statisticsOf(batches, prompts.greedy(200)).draftedTokens()).isZero();
     assertThat(statisticsOf(refill, prompts.greedy(200)).draftedTokens()).isPositive();
-  }
-
-  @Test
-  void missingModelFailsTheOperatorWithItsPath() {
-    ModelSpec missing = new ModelSpec("gone", "/no/such/model", "cpu", WeightType.AUTO);
-    assertThatThrownBy(
-            () -> {
-              try (var harness =
-                  new OneInputStreamOperatorTestHarness<MicroBatch, GenerationResult>(
-                      new GenerationOperatorFactory(missing, OPTIONS))) {
-                harness.open();
-              }
-            })
-        .hasMessageContaining("Model gone cannot be loaded from /no/such/model");
-  }
-
-  @Test
-  void cudaIsOfTheGpusThatFlinkAssigned() throws Exception {
-    ModelSpec onGpus = new ModelSpec("model", MODEL.path(), "cuda", WeightType.AUTO);
-    try (MockEnvironment environment =
-        new MockEnvironmentBuilder()
-            .setExternalResourceInfoProvider(name -> name.equals("gpu") ? gpus(97, 98) : Set.of())
-            .build()) {
-      assertThatThrownBy(
-              () -> {
-                try (var harness =
-                    new OneInputStreamOperatorTestHarness<MicroBatch, GenerationResult>(
-                        new GenerationOperatorFactory(onGpus, OPTIONS), environment)) {
-                  harness.open();
-                }
-              })
-          .hasMessageStartingWith("Flink assigned the GPUs [97, 98], but PyTorch sees ");
-    }
-  }
-
-  private static Set<ExternalResourceInfo> gpus(Integer... numbers) {
-    return Arrays.stream(numbers).map(TestingGpu::new).collect(Collectors.toSet());
-  }
-
-  private record TestingGpu(int number) implements ExternalResourceInfo {
-
-    @Override
-    public Optional<String> getProperty(String key) {
-      return key.equals("index") ? Optional.of(String.valueOf(number)) : Optional.empty();
-    }
-
-    @Override
-    public Collection<String> getKeys() {
-      return List.of("index");
-    }
-  }
-
-  @Test
-  void cacheWithoutRoomForABlockFailsTheOperatorWithItsOption() {
-    EngineOptions none = options(Discipline.REFILL, AdmissionOrder.FIFO, 0, 4);
-    assertThatThrownBy(() -> new TestingGeneration(none))
-        .hasMessageContaining("engine.memory: 0 bytes are too few");
   }
 
   /** Of an engine that has answered requests. */
