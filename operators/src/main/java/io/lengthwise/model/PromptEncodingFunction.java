@@ -76,7 +76,7 @@ public final class PromptEncodingFunction
     EncodedRequest encoded;
     try {
       encoded = encoder.encode(request);
-    } catch (RefusedException e) {
+    } catch (PromptRefusedException e) {
       refuse(request, e.error(), now, context);
       return;
     } catch (RuntimeException e) {

@@ -23,7 +23,7 @@ final class Deadline {
    * Epoch milliseconds; the earlier where both field and header say one. What lies before 1970 is
    * 0, which has passed as well and leaves room for arithmetic.
    */
-  static long read(JsonFields body, List<Header> headers) {
+  static long read(RecordJson body, List<Header> headers) {
     Long field =
         body.integer(FIELD, Long.MIN_VALUE, Long.MAX_VALUE, "must be a time in epoch milliseconds");
     long deadline = field == null ? GenerationRequest.NO_DEADLINE : field;
@@ -43,7 +43,7 @@ final class Deadline {
           ? Long.parseLong(text)
           : OffsetDateTime.parse(text).toInstant().toEpochMilli();
     } catch (DateTimeException | ArithmeticException e) {
-      throw new RefusedException(
+      throw new RefusedFieldException(
           RequestError.invalid(
               HEADER,
               "The header %s must be epoch milliseconds or a time such as 2026-11-24T10:00:00Z"

@@ -65,7 +65,7 @@ final class RecordReader {
       JsonNode node = MAPPER.readTree(text);
       if (!node.isObject()) {
         throw new UnreadableException(
-            "not_an_object", "The record is JSON, but not an object: " + JsonFields.quote(node));
+            "not_an_object", "The record is JSON, but not an object: " + RecordJson.quote(node));
       }
       return node;
     } catch (JsonProcessingException e) {
@@ -94,7 +94,7 @@ final class RecordReader {
       JsonNode id = object.get("custom_id");
       if (!id.isTextual()) {
         throw new UnreadableException(
-            "invalid_id", "custom_id must be a string; it is " + JsonFields.quote(id));
+            "invalid_id", "custom_id must be a string; it is " + RecordJson.quote(id));
       }
       return usable(id.textValue(), "custom_id");
     }

@@ -47,14 +47,14 @@ final class RequestParser {
             : Endpoint.CHAT_COMPLETIONS;
     try {
       if (isLine) {
-        endpoint = endpoint(new JsonFields(object, ""));
+        endpoint = endpoint(new RecordJson(object, ""));
       } else if (body.has("prompt") && body.has("messages")) {
-        throw new RefusedException(
+        throw new RefusedFieldException(
             RequestError.invalid("prompt", "A body has messages or a prompt, not both"));
       }
       return new ParsedRecord.Accepted(
-          read(record, new JsonFields(body, ""), id, endpoint, limits));
-    } catch (RefusedException e) {
+          read(record, new RecordJson(body, ""), id, endpoint, limits));
+    } catch (RefusedFieldException e) {
       return new ParsedRecord.Refused(
           new GenerationResult(
               id,
@@ -68,7 +68,7 @@ final class RequestParser {
     }
   }
 
-  private static Endpoint endpoint(JsonFields line) {
+  private static Endpoint endpoint(RecordJson line) {
     if (!line.has("method")) {
       throw line.missing("method", "give POST");
     }
@@ -99,7 +99,7 @@ final class RequestParser {
   }
 
   private static GenerationRequest read(
-      InputRecord record, JsonFields body, String id, Endpoint endpoint, RequestLimits limits) {
+      InputRecord record, RecordJson body, String id, Endpoint endpoint, RequestLimits limits) {
     checkModel(body, limits.model());
     UnsupportedFields.check(body);
     boolean chat = endpoint == Endpoint.CHAT_COMPLETIONS;
@@ -120,18 +120,18 @@ final class RequestParser {
   }
 
   /** A body that names no model means the one that is served. */
-  private static void checkModel(JsonFields body, String served) {
+  private static void checkModel(RecordJson body, String served) {
     String model = body.text("model");
     if (model != null && !model.equals(served)) {
-      throw new RefusedException(
+      throw new RefusedFieldException(
           RequestError.modelNotFound(
               "The model %s is not served here: ask for %s"
-                  .formatted(JsonFields.quote(body.node("model")), served)));
+                  .formatted(RecordJson.quote(body.node("model")), served)));
     }
   }
 
   /** The newer of OpenAI's two names wins where a body has both; both must be in range. */
-  private static int maxTokens(JsonFields body) {
+  private static int maxTokens(RecordJson body) {
     String rule = "must be a whole number from 1 to " + Integer.MAX_VALUE;
     Long older = body.integer("max_tokens", 1, Integer.MAX_VALUE, rule);
     Long newer = body.integer("max_completion_tokens", 1, Integer.MAX_VALUE, rule);

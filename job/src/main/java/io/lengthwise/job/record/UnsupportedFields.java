@@ -56,13 +56,13 @@ final class UnsupportedFields {
   private UnsupportedFields() {}
 
   /** Refuses a body that asks for one of them. */
-  static void check(JsonFields body) {
+  static void check(RecordJson body) {
     NEUTRAL.forEach(
         (name, neutral) -> {
           JsonNode value = body.node(name);
           if (value != null && !neutral.test(value)) {
             throw body.unsupported(
-                name, "is not supported as %s: leave it out".formatted(JsonFields.quote(value)));
+                name, "is not supported as %s: leave it out".formatted(RecordJson.quote(value)));
           }
         });
   }

@@ -9,7 +9,7 @@ import java.util.Set;
  * Holds a model's tensors against its configuration: all there, of the right shape, and none that
  * the decoder would leave out, since that would be another model.
  */
-public final class TensorCheck {
+final class TensorCheck {
   private final Path file;
   private final WeightFiles weights;
   private final Set<String> known = new HashSet<>();
@@ -19,7 +19,7 @@ public final class TensorCheck {
     this.weights = weights;
   }
 
-  public static void check(Path file, WeightFiles weights) {
+  static void check(Path file, WeightFiles weights) {
     new TensorCheck(file, weights).run();
   }
 

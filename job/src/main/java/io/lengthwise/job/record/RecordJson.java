@@ -11,13 +11,13 @@ import java.util.function.DoublePredicate;
  * The fields of a JSON object from outside, read by type and range.
  *
  * <p>A field that is absent or null reads as null. Everything else that is not what was asked for
- * is a {@link RefusedException} that names the field by its path, for example {@code
+ * is a {@link RefusedFieldException} that names the field by its path, for example {@code
  * messages[2].content}.
  *
  * @param object the object
  * @param path what stands before a field's name in messages, empty for a request's body
  */
-record JsonFields(JsonNode object, String path) {
+record RecordJson(JsonNode object, String path) {
 
   private static final int QUOTED = 60;
 
@@ -98,19 +98,19 @@ record JsonFields(JsonNode object, String path) {
     return elements;
   }
 
-  RefusedException missing(String name, String whatToDo) {
-    return new RefusedException(
+  RefusedFieldException missing(String name, String whatToDo) {
+    return new RefusedFieldException(
         RequestError.missing(pathOf(name), "%s is missing: %s".formatted(pathOf(name), whatToDo)));
   }
 
-  RefusedException invalid(String name, JsonNode value, String rule) {
-    return new RefusedException(
+  RefusedFieldException invalid(String name, JsonNode value, String rule) {
+    return new RefusedFieldException(
         RequestError.invalid(
             pathOf(name), "%s %s; it is %s".formatted(pathOf(name), rule, quote(value))));
   }
 
-  RefusedException unsupported(String name, String rule) {
-    return new RefusedException(
+  RefusedFieldException unsupported(String name, String rule) {
+    return new RefusedFieldException(
         RequestError.unsupported(pathOf(name), "%s %s".formatted(pathOf(name), rule)));
   }
 
