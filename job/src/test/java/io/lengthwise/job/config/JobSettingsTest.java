@@ -102,7 +102,7 @@ class JobSettingsTest {
     assertThat(settings.kafka().guarantee()).isEqualTo(DeliveryGuarantee.EXACTLY_ONCE);
     assertThat(settings.kafka().transactionalIdPrefix()).isEqualTo("job-7");
     assertThat(settings.kafka().startingOffsets())
-        .isEqualTo(new StartingOffsets(StartingOffsets.Place.TIMESTAMP, 1795514400000L));
+        .isEqualTo(new StartingOffsets(StartingOffsets.Kind.TIMESTAMP, 1795514400000L));
   }
 
   @Test
