@@ -96,7 +96,7 @@ public final class LengthwiseJob {
         .setParallelism(1);
   }
 
-  /** A turn that is taken twice waits for a second response, and with it all behind it. */
+  /** A position that arrives twice would wait for a second response and hold its key for ever. */
   private static void checkOrder(StreamExecutionEnvironment environment, OutputOrder order) {
     CheckpointConfig checkpoints = environment.getCheckpointConfig();
     if (order == OutputOrder.INPUT

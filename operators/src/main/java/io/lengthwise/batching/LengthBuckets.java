@@ -76,7 +76,7 @@ public record LengthBuckets(List<LengthBucket> buckets) implements BucketPlan {
     return request.length().mean(request.encoded().request().maxTokens());
   }
 
-  /** The place, from 0, of the bucket of a length, which counts as a whole number of tokens. */
+  /** The index, from 0, of the bucket of a length. The length is rounded to whole tokens. */
   int indexOf(double length) {
     long tokens = Math.round(length);
     int index = 0;
