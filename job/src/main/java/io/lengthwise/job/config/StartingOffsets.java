@@ -54,7 +54,10 @@ public record StartingOffsets(Kind kind, long timestamp) {
             + " instant such as 2026-11-24T10:00:00Z");
   }
 
-  /** The connector knows no other way to say what happens where the group has no offsets. */
+  /**
+   * Returns the initializer of the source. The deprecated method is the only one that says what
+   * happens if the group has no offsets.
+   */
   @SuppressWarnings("deprecation")
   public OffsetsInitializer initializer() {
     return switch (kind) {

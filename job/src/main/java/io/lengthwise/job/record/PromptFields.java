@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** The part of a body that holds its text: a chat's messages, or a plain prompt. */
+/** Reads the text of a request: the messages of a chat, or a plain prompt. */
 final class PromptFields {
 
   private static final Set<String> ROLES = Set.of("system", "developer", "user", "assistant");
@@ -15,7 +15,7 @@ final class PromptFields {
 
   private PromptFields() {}
 
-  /** The messages of a chat, at least one. */
+  /** Reads the messages of a chat, at least one. */
   static List<Message> messages(RecordJson body) {
     if (!body.has("messages")) {
       throw body.missing("messages", "give a list of messages, each with a role and content");
@@ -90,7 +90,10 @@ final class PromptFields {
     return text;
   }
 
-  /** The text of a plain completion, not empty; a list of one text counts as that text. */
+  /**
+   * Reads the prompt of a plain completion, which is not empty. A list with one text counts as this
+   * text.
+   */
   static String prompt(RecordJson body) {
     JsonNode value = body.node("prompt");
     if (value == null) {

@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The part of a body that says how tokens are drawn: OpenAI's fields and vLLM's beside them. */
+/** Reads the sampling parameters of a body. Parameters that are absent are null. */
 final class SamplingFields {
 
   private static final String TOKEN_ID = "must be a token id, a whole number from 0";
