@@ -6,8 +6,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Holds a model's tensors against its configuration: all there, of the right shape, and none that
- * the decoder would leave out, since that would be another model.
+ * Checks the tensors of a model against its configuration: every required tensor is there and has
+ * the required shape, and there is no tensor that the decoder would ignore.
  */
 final class TensorCheck {
   private final Path file;
@@ -79,7 +79,7 @@ final class TensorCheck {
     require(prefix + "mlp.down_proj.weight", hidden, inner);
   }
 
-  /** The decoder has one switch for all layers. */
+  /** The decoder has one switch for all layers, so the first layer decides. */
   private boolean firstLayerHas(String name) {
     return weights.has("model.layers.0." + name);
   }
