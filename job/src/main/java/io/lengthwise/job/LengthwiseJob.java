@@ -21,7 +21,10 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The job for {@code flink run}: requests from Kafka, results to Kafka. */
+/**
+ * The main class of the job for {@code flink run}. The job reads requests from Kafka and writes
+ * results to Kafka.
+ */
 public final class LengthwiseJob {
 
   private static final Logger LOG = LoggerFactory.getLogger(LengthwiseJob.class);
@@ -83,7 +86,10 @@ public final class LengthwiseJob {
     }
   }
 
-  /** Read by one subtask, so that all learn in one order and hold the same weights. */
+  /**
+   * One subtask reads the lengths, so that all predictors learn them in the same order and have the
+   * same weights.
+   */
   private static DataStream<CompletedLength> lengths(
       StreamExecutionEnvironment environment, JobSettings settings) {
     return environment
@@ -96,7 +102,7 @@ public final class LengthwiseJob {
         .setParallelism(1);
   }
 
-  /** A turn that is taken twice waits for a second response, and with it all behind it. */
+  /** A position that arrives twice would wait for a second response and hold its key for ever. */
   private static void checkOrder(StreamExecutionEnvironment environment, OutputOrder order) {
     CheckpointConfig checkpoints = environment.getCheckpointConfig();
     if (order == OutputOrder.INPUT

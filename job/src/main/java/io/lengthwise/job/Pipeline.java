@@ -27,16 +27,17 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * The operators from a record as it was read to its response or dead letter.
+ * The operators between the source and the sinks.
  *
- * <p>Every operator has a uid, which stands in savepoints and never changes.
+ * <p>Every operator has a uid. Savepoints contain it, so it never changes.
  */
 public final class Pipeline {
 
   private Pipeline() {}
 
   /**
-   * What becomes of records: each of them is one element of one of the first two streams.
+   * The streams that the sinks write. Each record becomes one element of {@code responses} or of
+   * {@code deadLetters}.
    *
    * @param responses answers, and errors of requests whose id is known
    * @param deadLetters records that no response can be addressed for
@@ -60,14 +61,14 @@ public final class Pipeline {
     }
   }
 
-  /** Adds the operators to the job that a stream of records belongs to; none of them learns. */
+  /** Adds the operators to the job of a stream of records. The predictor does not learn. */
   public static Streams build(DataStream<InputRecord> records, JobSettings settings) {
     return build(
         records, settings, encoded -> LengthPredictions.of(encoded, settings.prediction()));
   }
 
   /**
-   * Adds operators that learn.
+   * Adds operators with a predictor that learns.
    *
    * @param lengths of finished answers of this job or another; every subtask reads all of them
    */
@@ -107,7 +108,7 @@ public final class Pipeline {
         answers.getSideOutput(GenerationOperatorFactory.LENGTHS));
   }
 
-  /** It has the parallelism of the source, so that each subtask sees partitions as they are. */
+  /** The parser has the parallelism of the source, so that each subtask gets whole partitions. */
   private static SingleOutputStreamOperator<GenerationRequest> parse(
       DataStream<InputRecord> records, JobSettings settings) {
     return records
@@ -128,8 +129,8 @@ public final class Pipeline {
   }
 
   /**
-   * With what the served model makes of each prompt, where the predictor goes by that. It has the
-   * parallelism of the generation, so that no TaskManager loads the model for it alone.
+   * Probes the model about each prompt, if the predictor needs it. The operator has the parallelism
+   * of the generation, so that no TaskManager loads the model only for probes.
    */
   private static DataStream<EncodedRequest> probe(
       DataStream<EncodedRequest> requests, JobSettings settings, int parallelism) {
@@ -160,8 +161,8 @@ public final class Pipeline {
   }
 
   /**
-   * Two uids, so that Flink refuses a savepoint with requests in flight of a job with another order
-   * of output: they have no positions, and their responses would wait for ever.
+   * The uid depends on the order of the output. So Flink refuses to restore requests in flight of a
+   * job with another order: they have no positions, and their responses would be held for ever.
    */
   private static String generationUid(JobSettings settings) {
     return switch (settings.outputOrder()) {
@@ -171,8 +172,8 @@ public final class Pipeline {
   }
 
   /**
-   * It has the parallelism of the sinks, so that a key's responses keep to one subtask and their
-   * order from here on.
+   * The operator has the parallelism of the sinks, so that the responses of a key stay in one
+   * subtask and keep their order.
    */
   private static DataStream<GenerationResult> order(
       DataStream<GenerationResult> responses, DataStream<OutputPosition> positions) {

@@ -1,15 +1,15 @@
 package io.lengthwise.batching;
 
-/** How requests become micro-batches. */
+/** How micro-batches are formed. */
 public enum BatchingMode {
-  /** By predicted length: requests of similar length together, the shorter the more. */
+  /** A micro-batch has requests of one length bucket. Buckets of shorter answers hold more. */
   BUCKET("bucket"),
   /**
    * The paper's groups: requests in order of arrival, which the engine splits into batches. Choose
-   * it to reproduce the paper; bucket with refill answers more.
+   * it to reproduce the paper. Buckets with the refill discipline have a higher throughput.
    */
   GROUP("group"),
-  /** Each request by itself, at once. The baseline, and the least wait where traffic is thin. */
+  /** A micro-batch is one request. This is the baseline, with the shortest wait at low load. */
   NONE("none");
 
   private final String word;

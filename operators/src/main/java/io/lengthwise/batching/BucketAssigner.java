@@ -7,13 +7,13 @@ import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * Puts each request into its length bucket and chooses the shard of the bucket.
+ * Assigns each request to its length bucket and to a shard of the bucket.
  *
  * <p>A shard gets the requests of one micro-batch, then the next shard follows. So micro-batches
  * fill as fast as with a single shard, and all shards get equally many requests. The next shard
  * also follows after the maximum wait, when the window has fired. Each subtask and each bucket
- * starts with another shard. The record carries the key, so that both sides of Flink's {@code
- * keyBy} see the same one.
+ * starts with a different shard. The key is a field of the record, since Flink computes it twice,
+ * before and after {@code keyBy}.
  */
 final class BucketAssigner extends ProcessFunction<PredictedRequest, BucketedRequest> {
 

@@ -1,19 +1,20 @@
 package io.lengthwise.batching;
 
 /**
- * The key of a window: a bucket would be too few keys for many subtasks, so each bucket has one for
- * every shard.
+ * The key of a window. A job may have more subtasks than buckets, so each bucket has several keys,
+ * one for each of its shards.
  *
- * <p>It says the bucket's place and not its bound, which travels with the request: a bound may be
- * learned anew or configured otherwise while requests wait, and the key of what waits must stay.
+ * <p>The key has the bucket's index and not its upper bound, which travels with the request. The
+ * bound may change while requests wait, because the buckets are learned or configured again, but
+ * the key of a waiting request must not change.
  *
- * @param bucket the place, from 0, of the length bucket among all
- * @param shard tells the keys of a bucket apart; {@link BucketShards} chooses it so that Flink
- *     sends each key to a subtask of its own
+ * @param bucket the index of the length bucket, from 0
+ * @param shard the number of the key within its bucket; {@link BucketShards} chooses the shards so
+ *     that Flink sends each key to a different subtask
  */
 public record BucketKey(int bucket, int shard) {
 
-  /** Fixed here, since it decides the key group in savepoints; a record's own may change. */
+  /** Fixed, because it determines the key group in savepoints. A record's default may change. */
   @Override
   public int hashCode() {
     return 31 * bucket + shard;

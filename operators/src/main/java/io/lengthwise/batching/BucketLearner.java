@@ -5,20 +5,23 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * Learns length buckets from the predicted lengths of the latest 4,096 requests, anew every 256.
+ * Learns length buckets from the predicted lengths of the latest 4,096 requests, again after every
+ * 256 requests.
  *
- * <p>The bounds are quantiles at equal distances, so that every bucket gets equally many requests.
- * They are taken of the predictions and not of the answers, since predictions are what is put into
- * buckets, and their means shrink towards the middle: with answers of 1 to 1,000 tokens, evenly,
- * and predictions of 200 to 400 the five bounds are 240, 280, 320, 360 and 400, where those of the
- * answers, 200, 400 and so on, would put every request into the second bucket.
+ * <p>The bounds are equally spaced quantiles, so every bucket gets the same number of requests.
+ * They are quantiles of predicted lengths, not of answers, because requests are assigned by
+ * predicted length, and the predicted means vary less than the answers. For example, answers are
+ * uniform from 1 to 1,000 tokens and the predictions uniform from 200 to 400. Then the five bounds
+ * are 240, 280, 320, 360 and 400. The quantiles of the answers, 200, 400 and so on, would assign
+ * every request to the second bucket.
  *
- * <p>Bounds are rounded up to tens, which keeps them from moving with every 256 requests and the
- * metrics that are named after them few. A bucket's size follows from its bound: bound times size
- * is 9,600 tokens, the median of the five buckets of the paper, and the size lies between 16 and
- * 256 as there.
+ * <p>Bounds are rounded up to multiples of 10, so that they change seldom. The metrics have a label
+ * for each bound, so this also limits their number. The size of a bucket is 9,600 tokens divided by
+ * its bound, but at least 16 and at most 256. For the five buckets of the paper, 9,600 is the
+ * median of bound times size.
  *
- * <p>What is learned is no state. Until the first 256 requests the buckets are the paper's.
+ * <p>The learned bounds are not stored in checkpoints. For the first 256 requests the buckets are
+ * the paper's.
  */
 final class BucketLearner implements CurrentBuckets {
 

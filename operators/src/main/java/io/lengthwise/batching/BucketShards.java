@@ -6,9 +6,9 @@ import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 /**
  * The keys of the buckets' windows, one for each bucket and subtask.
  *
- * <p>Flink hashes a key to a key group and gives each subtask a range of groups. Numbered from 0,
- * the keys of a bucket would leave some subtasks empty and give others two; so for every subtask
- * the first number is taken whose hash lands on it.
+ * <p>Flink hashes a key to a key group and assigns a range of key groups to each subtask. If the
+ * keys of a bucket were numbered from 0, some subtasks would get no key and others several. So the
+ * shard of a subtask is the smallest number whose key Flink sends to this subtask.
  */
 final class BucketShards implements Serializable {
 
@@ -20,14 +20,14 @@ final class BucketShards implements Serializable {
   /**
    * Chooses the keys.
    *
-   * @param buckets the most buckets there are at a time
-   * @param parallelism subtasks of the operator with the windows
+   * @param buckets the most buckets at a time
+   * @param parallelism the number of subtasks of the operator with the windows
    * @param maxParallelism its number of key groups, at least the parallelism
    */
   BucketShards(int buckets, int parallelism, int maxParallelism) {
     if (parallelism < 1 || parallelism > maxParallelism) {
       throw new IllegalArgumentException(
-          "a parallelism of %d needs to be from 1 to the maximum parallelism of %d"
+          "the parallelism is %d, but must be from 1 to the maximum parallelism, %d"
               .formatted(parallelism, maxParallelism));
     }
     shards = new int[buckets][parallelism];

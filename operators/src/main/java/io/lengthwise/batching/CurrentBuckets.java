@@ -1,12 +1,12 @@
 package io.lengthwise.batching;
 
-/** The length buckets that one subtask puts requests into now. For one thread. */
+/** The current length buckets of a subtask. Not thread-safe. */
 interface CurrentBuckets {
 
   /**
-   * The buckets for the next request, which they may be learned from.
+   * Returns the buckets for the next request. The buckets may be learned from this request too.
    *
-   * @param length the mean of its predicted length, in tokens
+   * @param length the mean of the predicted length, in tokens
    */
   LengthBuckets forNext(double length);
 }

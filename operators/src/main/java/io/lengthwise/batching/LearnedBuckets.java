@@ -1,9 +1,9 @@
 package io.lengthwise.batching;
 
 /**
- * A number of length buckets that get equally many requests each, learned by {@link BucketLearner}.
+ * Length buckets that {@link BucketLearner} learns, so that each gets the same number of requests.
  *
- * @param count how many; there are fewer where many predictions are the same
+ * @param count the number of buckets; there are fewer if many predictions are equal
  */
 public record LearnedBuckets(int count) implements BucketPlan {
 

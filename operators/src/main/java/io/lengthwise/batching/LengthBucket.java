@@ -5,7 +5,7 @@ import java.io.Serializable;
 /**
  * A range of predicted lengths whose requests are batched together.
  *
- * @param bound the longest predicted length, in tokens, that belongs to it
+ * @param bound the longest predicted length in the bucket, in tokens
  * @param size the number of requests that fill a micro-batch
  */
 public record LengthBucket(int bound, int size) implements Serializable {

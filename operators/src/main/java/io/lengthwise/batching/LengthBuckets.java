@@ -7,18 +7,18 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The length buckets in ascending order; the last one takes everything longer, too.
+ * The length buckets in ascending order. Longer requests are in the last bucket.
  *
- * <p>The mean of the predicted length decides: it is the number of decode steps a request is
- * expected to occupy its row, the same number the admission orders sort by and the response
- * reports. An upper quantile would put most of the short requests, whose distributions are wide,
- * among the long ones; too small a guess costs little where finished rows are refilled.
+ * <p>The bucket of a request is determined by the mean of its predicted length. This is the
+ * expected number of its decode steps; the admission orders sort by it and the response reports it.
+ * An upper quantile would assign most short requests to the buckets of long ones, since their
+ * distributions are wide. A prediction that is too short costs little with the refill discipline.
  *
  * @param buckets at least one, bounds strictly ascending
  */
 public record LengthBuckets(List<LengthBucket> buckets) implements BucketPlan {
 
-  /** The paper's: the shorter the answers, the wider the batch. */
+  /** The buckets of the paper: batches of shorter answers are wider. */
   public static final LengthBuckets DEFAULT = parse("50:256,100:128,150:64,200:32,512:16");
 
   public LengthBuckets {
@@ -35,16 +35,15 @@ public record LengthBuckets(List<LengthBucket> buckets) implements BucketPlan {
     }
   }
 
-  /** One bucket of every length. */
+  /** Creates a single bucket for all lengths. */
   public static LengthBuckets single(int size) {
     return new LengthBuckets(List.of(new LengthBucket(LengthDistribution.LONGEST, size)));
   }
 
   /**
-   * Reads buckets written as {@code bound:size} with commas between, as {@link #toString} writes
-   * them.
+   * Parses buckets in the format of {@link #toString}: {@code bound:size}, separated by commas.
    *
-   * @throws IllegalArgumentException says which part is wrong
+   * @throws IllegalArgumentException with a message that says which part is wrong
    */
   public static LengthBuckets parse(String text) {
     List<LengthBucket> buckets = new ArrayList<>();
@@ -71,12 +70,12 @@ public record LengthBuckets(List<LengthBucket> buckets) implements BucketPlan {
             + " to have buckets learned, write learned or learned:5");
   }
 
-  /** The length that decides the bucket of a request, in tokens. */
+  /** The length that determines the bucket of a request, in tokens. */
   static double lengthOf(PredictedRequest request) {
     return request.length().mean(request.encoded().request().maxTokens());
   }
 
-  /** The place, from 0, of the bucket of a length, which counts as a whole number of tokens. */
+  /** The index, from 0, of the bucket of a length. The length is rounded to whole tokens. */
   int indexOf(double length) {
     long tokens = Math.round(length);
     int index = 0;
@@ -86,7 +85,7 @@ public record LengthBuckets(List<LengthBucket> buckets) implements BucketPlan {
     return index;
   }
 
-  /** The bucket of a length. */
+  /** Returns the bucket of a length. */
   LengthBucket of(double length) {
     return buckets.get(indexOf(length));
   }

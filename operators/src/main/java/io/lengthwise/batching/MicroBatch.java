@@ -4,8 +4,8 @@ import io.lengthwise.prediction.PredictedRequest;
 import java.util.List;
 
 /**
- * Requests that are handed to the engine together: their answers are predicted to be of similar
- * length, or they are a group that the engine splits further.
+ * Requests that are submitted to the engine together. They have similar predicted lengths, or they
+ * are a group that the engine splits into batches.
  *
  * @param bucket upper bound, in tokens, of the length bucket
  * @param requests in order of arrival, at least one

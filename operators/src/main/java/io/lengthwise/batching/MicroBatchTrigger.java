@@ -13,13 +13,14 @@ import org.apache.flink.streaming.api.windowing.windows.GlobalWindow;
  * Fires a bucket's window when it holds the bucket's number of requests, when its oldest request
  * has waited long enough, or when the stream ends.
  *
- * <p>Each request brings the number that fills its bucket; the latest one's counts.
+ * <p>Each request has the number of requests that fill its bucket. The number of the latest request
+ * counts.
  *
- * <p>The wait is counted in processing time from the window, not from the prediction: behind a full
- * engine all requests are old when they come, and would else all come alone. A request with a
- * deadline waits at most half of the time it has left, so that the other half remains to answer it.
- * The end of the stream is an event-time timer, since Flink drops processing-time timers then.
- * Firing empties the window and leaves no timer and no state.
+ * <p>The wait starts when the request enters the window, not when its length is predicted. When the
+ * engine is full, requests are old when they arrive, and each would fire its window alone. A
+ * request with a deadline waits at most half of the remaining time, so that the other half remains
+ * for its answer. An event-time timer detects the end of the stream, since Flink drops
+ * processing-time timers there. After firing, the window has no elements, no timer and no state.
  */
 public final class MicroBatchTrigger extends Trigger<BucketedRequest, GlobalWindow> {
 
@@ -34,7 +35,7 @@ public final class MicroBatchTrigger extends Trigger<BucketedRequest, GlobalWind
 
   public MicroBatchTrigger(Duration maxWait) {
     if (maxWait.isNegative()) {
-      throw new IllegalArgumentException("the maximum wait must not be negative, as " + maxWait);
+      throw new IllegalArgumentException("the maximum wait must not be negative; it is " + maxWait);
     }
     this.maxWaitMillis = maxWait.toMillis();
   }
@@ -83,7 +84,7 @@ public final class MicroBatchTrigger extends Trigger<BucketedRequest, GlobalWind
     return request.expiredAt(now) ? 0 : Math.min(maxWaitMillis, (request.deadline() - now) / 2);
   }
 
-  /** Moves the timer to an earlier time; a later one leaves it as it is. */
+  /** Moves the timer to a time if that is earlier. */
   private static void fireAt(long time, TriggerContext context) throws Exception {
     ValueState<Long> fireAt = context.getPartitionedState(FIRE_AT);
     Long current = fireAt.value();

@@ -9,9 +9,10 @@ import org.apache.flink.streaming.api.windowing.windows.GlobalWindow;
 import org.apache.flink.util.Collector;
 
 /**
- * Makes what a window holds a micro-batch, in the order in which it came.
+ * Makes a micro-batch of the requests of a window, in order of arrival.
  *
- * <p>Where the bucket's bound changed while they waited, the micro-batch has the largest.
+ * <p>If the bound of the bucket changed while the requests waited, the micro-batch has the largest
+ * bound.
  */
 final class MicroBatcher
     extends ProcessWindowFunction<BucketedRequest, MicroBatch, BucketKey, GlobalWindow> {

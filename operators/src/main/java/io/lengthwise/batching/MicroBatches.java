@@ -5,7 +5,7 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
 
-/** The part of the job that forms micro-batches. */
+/** Adds the operators that form micro-batches to the job. */
 public final class MicroBatches {
 
   private MicroBatches() {}
@@ -13,11 +13,10 @@ public final class MicroBatches {
   /**
    * Forms the micro-batches of a stream of predicted requests.
    *
-   * <p>The windows are the operator with the uid {@code micro-batch}, those of groups {@code
-   * group}; a job without windows has one with the uid {@code single-batch} in their place. So
-   * Flink refuses a savepoint with requests in windows that nobody would open. The parallelism is
-   * set on the operator; what follows with the same parallelism is chained to it and gets each
-   * shard on its own subtask.
+   * <p>The uid of the last operator is {@code micro-batch} for buckets, {@code group} for groups
+   * and {@code single-batch} without windows. So Flink refuses to restore a savepoint whose windows
+   * the new job does not have. An operator that follows with the same parallelism is chained, so
+   * each of its subtasks gets the requests of its own shards.
    */
   public static SingleOutputStreamOperator<MicroBatch> of(
       DataStream<PredictedRequest> requests, BatchingOptions options) {

@@ -1,12 +1,12 @@
 package io.lengthwise.batching;
 
-/** What becomes of a row that has not ended when its batch reaches the cap. */
+/** What happens to capped rows: rows that have not ended when their batch reaches its cap. */
 public enum Recomputation {
-  /** There is no cap: a batch decodes until its longest row has ended. */
+  /** Batches have no cap. A batch decodes until its longest row has ended. */
   NONE("none"),
-  /** It runs again after the group, from the tokens it has: nothing is decoded twice. */
+  /** Capped rows continue after the group, with their tokens. No token is decoded twice. */
   CONTINUE("continue"),
-  /** It runs again after the group, from its prompt. The paper's; choose it to reproduce that. */
+  /** Capped rows start again after the group, from their prompts, as in the paper. */
   RESTART("restart");
 
   private final String word;

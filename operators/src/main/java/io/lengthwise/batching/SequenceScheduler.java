@@ -9,24 +9,24 @@ import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
 
 /**
- * The paper's sequence scheduling (arXiv 2305.13144): splits a group of requests into batches of
- * similar predicted length, the shorter the wider, each with a cap on its answers.
+ * The paper's sequence scheduling (arXiv 2305.13144). It splits a group of requests into batches
+ * with similar predicted lengths. Batches of shorter answers are wider, and each batch has a cap.
  *
- * <p>The group is sorted by prediction, predictions are rounded up to bins, and each bin is cut
- * into batches of its own size. What is left at a bin's end and is too small for a batch joins the
- * end of the next longer bin that has members: of 200 requests of at most 50 tokens and 30 of at
- * most 100, all 200 are one batch, since 200 is at least half of 256; 100 would join the 30, and
- * 100 tokens be the cap of all.
+ * <p>The predictions are rounded up to bins, the group is sorted by prediction, and each bin is cut
+ * into batches of the bin's size. The rest of a bin that is smaller than half a batch joins the
+ * next longer bin that has members. For example, a group has 200 requests of at most 50 tokens and
+ * 30 of at most 100. The 200 requests are one batch, since 200 is at least half of 256. If there
+ * were only 100 of them, they would join the 30, and the cap of all would be 100 tokens.
  *
- * @param <T> what is scheduled; it keeps its identity, and nothing depends on its place in a batch
+ * @param <T> the type of the members; the scheduler keeps their identity
  */
 public final class SequenceScheduler<T> {
 
   /**
-   * Members that start together.
+   * A batch: members that start together.
    *
-   * @param bound the bin of its longest prediction, a multiple of {@link SequenceOptions#BIN_WIDTH}
-   * @param cap the most tokens of an answer in this batch; nobody in it may make more
+   * @param bound the bin of the longest prediction, a multiple of {@link SequenceOptions#BIN_WIDTH}
+   * @param cap the cap of the answers in this batch, in tokens
    * @param members at least one
    */
   public record Batch<T>(int bound, int cap, List<T> members) {}
@@ -38,7 +38,7 @@ public final class SequenceScheduler<T> {
   private final ToIntFunction<T> maximum;
 
   /**
-   * A scheduler.
+   * Creates a scheduler.
    *
    * @param prediction the predicted length in tokens; below 1 it counts as 1
    * @param maximum the most tokens that the request allows
@@ -50,12 +50,12 @@ public final class SequenceScheduler<T> {
     this.maximum = maximum;
   }
 
-  /** Cuts requests into groups, in their order. */
+  /** Cuts requests into groups and keeps their order. */
   public List<List<T>> groups(List<T> requests) {
     return cut(requests, options.groupSize());
   }
 
-  /** The batches of a group, in the order in which they run. */
+  /** Returns the batches of a group, in the order in which they run. */
   public List<Batch<T>> batches(List<T> group) {
     List<Predicted<T>> sorted = new ArrayList<>();
     for (T member : group) {
@@ -66,8 +66,8 @@ public final class SequenceScheduler<T> {
   }
 
   /**
-   * The batches in which members run again that reached the cap of theirs, now capped by nothing
-   * but their own maxima.
+   * Returns the batches in which capped members run again. Their answers are limited only by their
+   * own maxima.
    */
   public List<Batch<T>> recomputations(List<T> failed) {
     return cut(failed, options.batchSize()).stream()

@@ -6,7 +6,7 @@ import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 
-/** Makes each request a micro-batch of its own. */
+/** Makes a micro-batch of each request. */
 final class SingleBatcher extends ProcessFunction<PredictedRequest, MicroBatch> {
 
   private static final long serialVersionUID = 1;

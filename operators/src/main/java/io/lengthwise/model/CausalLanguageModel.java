@@ -15,9 +15,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * A model on a device: its decoder, and the tokenizer that turns its tokens into text.
+ * A model on a device: its decoder and its tokenizer.
  *
- * <p>The decoder is confined to the thread that opened the model; the tokenizer is for all threads.
+ * <p>Only the thread that opened the model may use the decoder. All threads may use the tokenizer.
  */
 public final class CausalLanguageModel implements Vocabulary, AutoCloseable {
 
@@ -84,12 +84,12 @@ public final class CausalLanguageModel implements Vocabulary, AutoCloseable {
     return tokenizer;
   }
 
-  /** Numbers of a hidden state. */
+  /** The size of a hidden state. */
   public int hiddenSize() {
     return config.hiddenSize();
   }
 
-  /** Every token is from 0 to below this. */
+  /** The vocabulary size. Tokens are less than it. */
   public int vocabularySize() {
     return config.vocabularySize();
   }

@@ -37,7 +37,7 @@ public final class ModelFiles {
   }
 
   /**
-   * Reads what a model's files say about its text.
+   * Reads the tokenizer and the chat template of a model.
    *
    * @throws ModelFileException for what is missing, broken or not supported
    */

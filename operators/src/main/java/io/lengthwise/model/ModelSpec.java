@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * Which model runs where.
+ * A model and its device.
  *
  * @param name the name that requests ask for and responses carry
  * @param path a Hugging Face folder or a GGUF file, the same on every TaskManager
@@ -38,7 +38,7 @@ public record ModelSpec(String name, String path, String device, WeightType weig
     return onEachGpu(assigned, Engine.getEngine("PyTorch").getGpuCount());
   }
 
-  /** The devices among the {@code seen} GPUs that PyTorch sees. */
+  /** The devices among the GPUs that PyTorch sees. */
   List<ModelSpec> onEachGpu(Collection<Integer> assigned, int seen) {
     Matcher cuda = CUDA.matcher(device);
     if (!cuda.matches()) {
@@ -68,7 +68,7 @@ public record ModelSpec(String name, String path, String device, WeightType weig
     return weights.on(!device.equals("cpu"));
   }
 
-  /** The device as DJL names it. */
+  /** The device in DJL. */
   Device djlDevice() {
     Matcher cuda = CUDA.matcher(device);
     if (!cuda.matches()) {

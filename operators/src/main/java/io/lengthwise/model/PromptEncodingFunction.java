@@ -18,12 +18,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Encodes the prompts of requests; what is refused leaves by {@link #REFUSED} as an error.
+ * Encodes the prompts of requests. The side output {@link #REFUSED} has the errors of refused
+ * requests.
  *
- * <p>A request whose deadline has passed is refused before any work is done on it. Nothing that a
- * request holds can fail the job: what the encoder does not foresee is an error of that request.
+ * <p>A request whose deadline has passed is refused first. No request can make the job fail: an
+ * unexpected exception of the encoder becomes an error of the request.
  *
- * <p>Counts the refusals as {@code lengthwise.code.CODE.refusals}.
+ * <p>The counters {@code lengthwise.code.CODE.refusals} count the refusals.
  */
 public final class PromptEncodingFunction
     extends ProcessFunction<GenerationRequest, EncodedRequest> {
@@ -46,7 +47,7 @@ public final class PromptEncodingFunction
   }
 
   /**
-   * A function for one model.
+   * Creates a function for a model.
    *
    * @param defaultMaxTokens the most tokens of an answer whose request does not say
    */
@@ -76,7 +77,7 @@ public final class PromptEncodingFunction
     EncodedRequest encoded;
     try {
       encoded = encoder.encode(request);
-    } catch (RefusedException e) {
+    } catch (PromptRefusedException e) {
       refuse(request, e.error(), now, context);
       return;
     } catch (RuntimeException e) {

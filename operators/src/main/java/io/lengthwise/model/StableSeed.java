@@ -6,12 +6,17 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** The seed of a request that names none: the same whenever the same record is read. */
+/**
+ * Derives the seed of a request that names none. A record that is read again gives the same seed.
+ */
 final class StableSeed {
 
   private StableSeed() {}
 
-  /** The first 63 bits of the SHA-256 of the record's position and the request's id. */
+  /**
+   * Returns the first 63 bits of the SHA-256 of the position of the record and the id of the
+   * request.
+   */
   static long of(GenerationRequest request) {
     String name = request.origin().position() + "\n" + request.id();
     try {

@@ -3,15 +3,15 @@ package io.lengthwise.model;
 import io.lengthwise.model.text.AnswerText;
 import java.util.List;
 
-/** What the tokens of answers mean. For all threads. */
+/** Decodes the tokens of answers. Thread-safe. */
 public interface Vocabulary {
 
-  /** Whether it is one of the model's own tokens that end an answer. */
+  /** Whether a token is one of the end tokens of the model. */
   boolean isEndToken(int token);
 
-  /** The text of an answer's tokens. */
+  /** Returns the text of the tokens of an answer. */
   String text(int[] tokens);
 
-  /** An answer without tokens that one of these strings will end. */
+  /** Creates an empty answer that ends at one of the stop strings. */
   AnswerText beginAnswer(List<String> stop);
 }

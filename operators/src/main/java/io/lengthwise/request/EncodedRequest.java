@@ -1,30 +1,30 @@
 package io.lengthwise.request;
 
 /**
- * A request whose prompt is tokens, whose sampling has no open field and whose {@code maxTokens} is
- * at least 1 and fits the model's context.
+ * A request that is ready for the model: its prompt is encoded as tokens, every field of its
+ * sampling is set, and its {@code maxTokens} is at least 1 and fits into the model's context.
  *
- * @param request the request, its text still there for the length predictor
- * @param promptTokens the prompt as the model reads it, at least one token
- * @param probeResult what the model said about the prompt to the predictor that asks it; empty
- *     where it was not asked
+ * @param request the request with its text, which the length predictor needs
+ * @param promptTokens the tokens of the prompt, at least one
+ * @param probeResult the result of probing the model about the prompt, empty if it was not probed
  */
 public record EncodedRequest(GenerationRequest request, int[] promptTokens, float[] probeResult) {
 
-  private static final float[] NO_READING = {};
+  private static final float[] NOT_PROBED = {};
 
-  /** A request that the model was not asked about. */
+  /** Creates a request whose prompt was not probed. */
   public EncodedRequest(GenerationRequest request, int[] promptTokens) {
-    this(request, promptTokens, NO_READING);
+    this(request, promptTokens, NOT_PROBED);
   }
 
-  /** This with what the model said about its prompt. */
+  /** Returns this request with the result of a probe. */
   public EncodedRequest withProbeResult(float[] answer) {
     return new EncodedRequest(request, promptTokens, answer);
   }
 
   /**
-   * This without its text and its probe result, which nothing needs once the length is predicted.
+   * Returns this request without its text and its probe result. They are not needed after the
+   * length is predicted.
    */
   public EncodedRequest withoutText() {
     return new EncodedRequest(request.withoutText(), promptTokens);

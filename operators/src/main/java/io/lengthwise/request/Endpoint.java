@@ -1,6 +1,8 @@
 package io.lengthwise.request;
 
-/** The OpenAI endpoint whose body a request carries; it decides the shape of the response. */
+/**
+ * The OpenAI endpoint of a request. It determines the fields of the request and of the response.
+ */
 public enum Endpoint {
   CHAT_COMPLETIONS("/v1/chat/completions"),
   COMPLETIONS("/v1/completions");

@@ -1,10 +1,10 @@
 package io.lengthwise.request;
 
-/** Why an answer ended, in OpenAI's words. */
+/** The reason why an answer ended, with its name in OpenAI's API. */
 public enum FinishReason {
-  /** The model ended it, or a stop string or stop token did. */
+  /** The model, a stop string or a stop token ended the answer. */
   STOP("stop"),
-  /** It reached max_tokens. */
+  /** The answer reached max_tokens. */
   LENGTH("length");
 
   private final String word;

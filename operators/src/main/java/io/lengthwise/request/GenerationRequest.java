@@ -3,18 +3,19 @@ package io.lengthwise.request;
 import java.util.List;
 
 /**
- * A parsed request: what is asked, of which model, and how the answer is to be drawn.
+ * A parsed request.
  *
- * @param id the caller's id, which the response carries; need not be unique
- * @param origin the record it was read from
- * @param endpoint decides whether {@code messages} or {@code prompt} is set
- * @param model the name of the model asked for
+ * @param id the id that the caller chose; the response has it too; it need not be unique
+ * @param origin the record from which the request was read
+ * @param endpoint determines whether {@code messages} or {@code prompt} is set
+ * @param model the name of the model
  * @param messages the conversation, empty for a plain completion
  * @param prompt the text to complete, null for a chat
- * @param sampling what the request asked for; fields it left out are null
- * @param maxTokens the most tokens the answer may have, 0 where the request names none
- * @param priority a larger one is answered earlier; 0 by default
- * @param deadline epoch milliseconds after which no answer is wanted, {@link #NO_DEADLINE} for none
+ * @param sampling the sampling parameters; fields that the request leaves out are null
+ * @param maxTokens the cap of the answer, 0 if the request names none
+ * @param priority requests with a larger priority are answered earlier; the default is 0
+ * @param deadline epoch milliseconds after which the caller needs no answer, or {@link
+ *     #NO_DEADLINE}
  */
 public record GenerationRequest(
     String id,
@@ -35,13 +36,13 @@ public record GenerationRequest(
     return now >= deadline;
   }
 
-  /** This without its text, which nothing needs once the prompt is tokens. */
+  /** Returns this request without its text, which is not needed after the length is predicted. */
   public GenerationRequest withoutText() {
     return new GenerationRequest(
         id, origin, endpoint, model, List.of(), null, sampling, maxTokens, priority, deadline);
   }
 
-  /** This with every open choice of sampling and length settled. */
+  /** Returns this request with complete sampling parameters and a cap. */
   public GenerationRequest settled(Sampling settledSampling, int settledMaxTokens) {
     return new GenerationRequest(
         id,

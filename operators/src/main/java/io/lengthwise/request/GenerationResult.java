@@ -1,12 +1,12 @@
 package io.lengthwise.request;
 
 /**
- * What became of a request: a completion or an error, never both.
+ * The result of a request: either a completion or an error.
  *
  * @param id the request's id
- * @param origin the record the request was read from
- * @param endpoint decides the shape of the response
- * @param model the model that answered, or was asked for
+ * @param origin the record from which the request was read
+ * @param endpoint determines the fields of the response
+ * @param model the model that the request names
  * @param created epoch milliseconds of the result
  * @param completion null for an error
  * @param timings null for an error
@@ -48,7 +48,7 @@ public record GenerationResult(
         error);
   }
 
-  /** The result of the same request with an error in place of what it was. */
+  /** Returns a result of the same request that is an error. */
   public GenerationResult replacedBy(RequestError problem) {
     return new GenerationResult(id, origin, endpoint, model, created, null, null, problem);
   }

@@ -1,4 +1,4 @@
 package io.lengthwise.request;
 
-/** One header of a Kafka record. Names may repeat, so headers travel as a list. */
+/** A header of a Kafka record. A record may have several headers with the same name. */
 public record Header(String name, byte[] value) {}

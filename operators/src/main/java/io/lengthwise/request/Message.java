@@ -1,9 +1,9 @@
 package io.lengthwise.request;
 
 /**
- * One turn of a conversation.
+ * A message of a chat.
  *
  * @param role {@code system}, {@code developer}, {@code user} or {@code assistant}
- * @param content the turn's text; the text parts of a list of parts joined by line breaks
+ * @param content the text; the parts of a list of text parts are joined by line breaks
  */
 public record Message(String role, String content) {}

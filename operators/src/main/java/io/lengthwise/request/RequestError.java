@@ -1,16 +1,16 @@
 package io.lengthwise.request;
 
 /**
- * Why a request was not answered, in the shape of OpenAI's errors.
+ * The error of a request that was not answered, with the fields of an OpenAI error.
  *
- * @param status the HTTP status the OpenAI API would send
- * @param code a stable word, for example {@code context_length_exceeded}
- * @param param the field of the request that is wrong, null where it is none
+ * @param status the HTTP status that the OpenAI API sends for such an error
+ * @param code a stable code, for example {@code context_length_exceeded}
+ * @param param the field of the request that is wrong, or null
  * @param message what was wrong and what to do
  */
 public record RequestError(int status, String code, String param, String message) {
 
-  /** Of a message that is not ours. */
+  /** The most characters of a message that another library wrote. */
   private static final int MOST_CHARACTERS = 500;
 
   public static RequestError invalid(String param, String message) {
@@ -37,7 +37,7 @@ public record RequestError(int status, String code, String param, String message
     return new RequestError(408, "deadline_exceeded", null, message);
   }
 
-  /** Of a request that made the model throw, and again when it ran alone. */
+  /** The model threw an exception on the request, and again when the request ran alone. */
   public static RequestError engineFailure(Throwable cause) {
     return new RequestError(
         500,
@@ -46,7 +46,7 @@ public record RequestError(int status, String code, String param, String message
         "the model failed on this request twice, the second time alone: " + lastLine(cause));
   }
 
-  /** PyTorch says on many lines where it was, and on the last one what was wrong. */
+  /** PyTorch's messages have a stack trace first; the last line says what was wrong. */
   private static String lastLine(Throwable cause) {
     String message = String.valueOf(cause.getMessage()).strip();
     String line = message.substring(message.lastIndexOf('\n') + 1);

@@ -1,11 +1,11 @@
 package io.lengthwise.request;
 
 /**
- * Where an answered request spent its time, in milliseconds.
+ * The time that an answered request took, by phase, in milliseconds.
  *
- * @param window waiting in a window for its micro-batch to fill
- * @param queued waiting in the backlog for a place on the device
- * @param prefill from admission to the end of its prompt's prefill
- * @param decode from then to its last token
+ * @param window the wait for its micro-batch to fill
+ * @param queued the wait in the backlog until its row was admitted
+ * @param prefill from the admission to the end of the prefill
+ * @param decode from the end of the prefill to the last token
  */
 public record Timings(long window, long queued, long prefill, long decode) {}

@@ -1,9 +1,9 @@
 package io.lengthwise.request;
 
 /**
- * Text that UTF-8 can hold.
+ * Replaces what UTF-8 cannot encode in a text.
  *
- * <p>JSON's escapes can spell half of a surrogate pair, as clients do that cut text at a fixed
+ * <p>JSON escapes can encode half of a surrogate pair. Clients send it if they cut text at a fixed
  * number of UTF-16 units. Neither the tokenizer nor a JSON writer accepts it.
  */
 public final class WellFormed {
@@ -12,7 +12,7 @@ public final class WellFormed {
 
   private WellFormed() {}
 
-  /** The text with every half of a surrogate pair replaced by U+FFFD, and so of the same length. */
+  /** Returns the text with U+FFFD for each half of a surrogate pair. The length is the same. */
   public static String text(String text) {
     if (isWellFormed(text)) {
       return text;

@@ -37,6 +37,6 @@ class BucketShardsTest {
   @Test
   void moreSubtasksThanKeyGroupsAreRefused() {
     assertThatThrownBy(() -> new BucketShards(BUCKETS, 5, 4))
-        .hasMessageContaining("maximum parallelism of 4");
+        .hasMessageContaining("from 1 to the maximum parallelism, 4");
   }
 }

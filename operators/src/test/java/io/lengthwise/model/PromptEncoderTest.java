@@ -55,10 +55,9 @@ class PromptEncoderTest {
         ChatTemplate.of(
             source.chatTemplate(), source.chatTemplateFile(), source.bosToken(), source.eosToken());
     return new PromptEncoder(
-        "tiny",
         tokenizer,
         withTemplate ? template : null,
-        new PromptEncoder.Limits(CONTEXT, vocabulary, 16),
+        new PromptLimits("tiny", CONTEXT, vocabulary, 16),
         DEFAULTS);
   }
 
@@ -151,7 +150,7 @@ class PromptEncoderTest {
       String text = "1".repeat(CONTEXT * composing.longestTokenCharacters());
       var refused =
           catchThrowableOfType(
-              RefusedException.class, () -> encoder(composing, true).encode(plain(text)));
+              PromptRefusedException.class, () -> encoder(composing, true).encode(plain(text)));
       assertThat(refused.error().code()).isEqualTo("context_length_exceeded");
       assertThat(refused.error().message()).contains("more than 1024 tokens");
     }
@@ -194,14 +193,14 @@ class PromptEncoderTest {
     assertThat(untrained.encode(plain("a")).promptTokens()).isEqualTo(tokenizer.encode("a"));
     assertThatThrownBy(() -> untrained.encode(plain("z")))
         .isInstanceOfSatisfying(
-            RefusedException.class,
+            PromptRefusedException.class,
             refused -> {
               assertThat(refused.error().param()).isEqualTo("prompt");
               assertThat(refused.error().message()).contains("token " + last, "0 to " + (last - 1));
             });
     assertThatThrownBy(() -> untrained.encode(chat("z")))
         .isInstanceOfSatisfying(
-            RefusedException.class,
+            PromptRefusedException.class,
             refused -> assertThat(refused.error().param()).isEqualTo("messages"));
   }
 
@@ -223,17 +222,16 @@ class PromptEncoderTest {
   void refusalOfTheTemplateIsTheCallersError() {
     PromptEncoder strict =
         new PromptEncoder(
-            "tiny",
             tokenizer,
             ChatTemplate.of(
                 "{% if messages | length > 3 %}{{ raise_exception('Too many') }}{% endif %}ok",
                 Path.of("test"), null, null),
-            new PromptEncoder.Limits(CONTEXT, VOCABULARY, 16),
+            new PromptLimits("tiny", CONTEXT, VOCABULARY, 16),
             DEFAULTS);
     Message message = new Message("user", "a");
     var refused =
         catchThrowableOfType(
-            RefusedException.class,
+            PromptRefusedException.class,
             () -> strict.encode(conversation(message, message, message, message)));
     assertThat(refused.error().param()).isEqualTo("messages");
     assertThat(refused.error().message()).contains("Too many");
@@ -244,12 +242,13 @@ class PromptEncoderTest {
     PromptEncoder plainOnly = encoder(tokenizer, false);
     assertThat(plainOnly.encode(plain("a")).promptTokens()).hasSize(1);
     assertThatThrownBy(() -> plainOnly.encode(chat("a")))
-        .isInstanceOf(RefusedException.class)
+        .isInstanceOf(PromptRefusedException.class)
         .hasMessageContaining("no chat template");
   }
 
   private static RequestError refusal(GenerationRequest request) {
-    return catchThrowableOfType(RefusedException.class, () -> encoder.encode(request)).error();
+    return catchThrowableOfType(PromptRefusedException.class, () -> encoder.encode(request))
+        .error();
   }
 
   /** A text of exactly as many tokens. */

@@ -7,7 +7,7 @@ import io.lengthwise.job.config.JobSettings;
 import io.lengthwise.model.CausalLanguageModel;
 import io.lengthwise.model.ModelSpec;
 import io.lengthwise.model.PromptEncoder;
-import io.lengthwise.model.RefusedException;
+import io.lengthwise.model.PromptRefusedException;
 import io.lengthwise.prediction.PredictorName;
 import io.lengthwise.request.EncodedRequest;
 import io.lengthwise.request.Endpoint;
@@ -64,7 +64,7 @@ public final class PromptModel implements AutoCloseable {
       for (String prompt : prompts) {
         encoded.add(encoder.encode(request(model, encoded.size(), prompt, temperature)));
       }
-    } catch (RefusedException e) {
+    } catch (PromptRefusedException e) {
       throw new CommandFailure(
           "Prompt %d is refused: %s".formatted(encoded.size() + 1, e.error().message()), e);
     }

@@ -71,7 +71,7 @@ public record BatchingSettings(
         sizes);
   }
 
-  /** This in a job whose generation has a number of subtasks. */
+  /** Returns the options for a number of subtasks of the generation. */
   public BatchingOptions options(int parallelism, int maxParallelism) {
     BucketPlan windows = sequence == null ? buckets : LengthBuckets.single(sequence.groupSize());
     return new BatchingOptions(mode, windows, maxWait, parallelism, maxParallelism);

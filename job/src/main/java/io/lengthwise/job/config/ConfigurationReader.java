@@ -11,8 +11,8 @@ import org.apache.flink.configuration.IllegalConfigurationException;
 import org.apache.flink.configuration.YamlParserUtils;
 
 /**
- * Reads a configuration from a YAML file in the style of Flink's, nested or flat, and from
- * arguments that override it.
+ * Reads a configuration from a YAML file, nested or flat as in Flink, and from arguments that
+ * override it.
  *
  * <p>{@code engine: {order: fifo}} and {@code engine.order: fifo} are the same.
  */
@@ -74,8 +74,8 @@ public final class ConfigurationReader {
   }
 
   /**
-   * The part of a configuration that is Flink's. The job's own is kept from Flink, which shows what
-   * it is given in its web interface: passwords of Kafka are among it.
+   * Returns the options of Flink. The options of the job are not passed to Flink, since its web
+   * interface shows all options, and the passwords of Kafka are among them.
    */
   public static Configuration flinkPart(Configuration configuration) {
     Configuration flink = new Configuration(configuration);
@@ -114,7 +114,7 @@ public final class ConfigurationReader {
         });
   }
 
-  /** Flink reads a list from the YAML text of one. */
+  /** Returns the YAML text of a list, which is the form that Flink reads. */
   private static String text(Object value) {
     return value instanceof List ? YamlParserUtils.toYAMLString(value) : value.toString();
   }

@@ -6,7 +6,7 @@ import java.util.Properties;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 
 /**
- * Where requests come from and where results go.
+ * The topics and the Kafka clients of a job.
  *
  * @param consumer properties of the consumers, brokers and group included
  * @param producer properties of the producers, brokers included
@@ -37,7 +37,7 @@ public record KafkaSettings(
     Duration transactionTimeout,
     int maxWrittenBytes) {
 
-  /** Without the properties: passwords are among them, and settings end up in logs. */
+  /** Omits the properties: they contain passwords, and settings are logged. */
   @Override
   public String toString() {
     return "KafkaSettings[%s -> %s, %s, %s]"

@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Where the lengths of finished answers are kept.
+ * The topics of the lengths of finished answers.
  *
  * @param topic what the job writes to, and reads from its beginning
  * @param history further topics that are read from their beginning, never written
  */
 public record LengthTopics(String topic, List<String> history) {
 
-  /** The topics that are read, each once. */
+  /** The topics that the job reads, without duplicates. */
   public List<String> read() {
     return Stream.concat(Stream.of(topic), history.stream()).distinct().toList();
   }

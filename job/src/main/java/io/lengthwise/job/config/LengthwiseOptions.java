@@ -21,10 +21,10 @@ import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 
 /**
- * Every option of the job, in the order of the table in {@code docs/options.md}.
+ * The options of the job, in the order of the table in {@code docs/options.md}.
  *
- * <p>Flink's own options stand beside them in the same file and under their own names, for example
- * {@code execution.checkpointing.interval}.
+ * <p>The configuration file of a job also has Flink's own options, for example {@code
+ * execution.checkpointing.interval}.
  */
 public final class LengthwiseOptions {
 
@@ -32,65 +32,69 @@ public final class LengthwiseOptions {
       key("job.name")
           .stringType()
           .defaultValue("lengthwise")
-          .withDescription("The job's name in Flink.");
+          .withDescription("The name of the job in Flink.");
 
   public static final ConfigOption<Integer> JOB_PARALLELISM =
       key("job.parallelism")
           .intType()
           .noDefaultValue()
-          .withDescription("Subtasks of every operator; Flink's parallelism.default if not set.");
+          .withDescription(
+              "The number of subtasks of every operator. If not set, Flink's"
+                  + " parallelism.default.");
 
   public static final ConfigOption<Integer> JOB_MAX_PARALLELISM =
       key("job.max-parallelism")
           .intType()
           .defaultValue(128)
           .withDescription(
-              "The most subtasks the job can ever be rescaled to; changing it makes old savepoints"
-                  + " useless.");
+              "The most subtasks to which the job can be rescaled. A job with another value"
+                  + " cannot restore old savepoints.");
 
   public static final ConfigOption<String> MODEL_PATH =
       key("model.path")
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "A Hugging Face folder or a GGUF file, the same on every TaskManager; required.");
+              "The path of a Hugging Face folder or a GGUF file. It must be the same on"
+                  + " every TaskManager. Required.");
 
   public static final ConfigOption<String> MODEL_NAME =
       key("model.name")
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "The name that requests ask for and responses carry; the last part of model.path"
-                  + " without .gguf if not set.");
+              "The name of the model in requests and responses. If not set, the last part"
+                  + " of model.path without .gguf.");
 
   public static final ConfigOption<String> MODEL_DEVICE =
       key("model.device")
           .stringType()
           .defaultValue("cpu")
           .withDescription(
-              "cpu, cuda, or cuda:N. With cuda a subtask takes the GPU with the fewest users: of those that Flink"
-                  + " assigned to its TaskManager (external resource gpu), or else of the machine.");
+              "cpu, cuda, or cuda:N. With cuda, each subtask takes the GPU with the fewest"
+                  + " users, among the GPUs that Flink assigned to its TaskManager (external"
+                  + " resource gpu) or, if it assigned none, among those of the machine.");
 
   public static final ConfigOption<WeightType> MODEL_WEIGHTS =
       key("model.weights")
           .enumType(WeightType.class)
           .defaultValue(WeightType.AUTO)
           .withDescription(
-              "The numbers of the linear layers: auto, float32, int8 (CPU), bfloat16 or float16"
-                  + " (CUDA).");
+              "The number format of the linear layers: auto, float32, int8 (CPU), bfloat16"
+                  + " or float16 (CUDA).");
 
   public static final ConfigOption<String> KAFKA_BOOTSTRAP_SERVERS =
       key("kafka.bootstrap-servers")
           .stringType()
           .noDefaultValue()
-          .withDescription("Kafka brokers as host:port, separated by commas; required.");
+          .withDescription("The Kafka brokers as host:port, separated by commas. Required.");
 
   public static final ConfigOption<Map<String, String>> KAFKA_PROPERTIES =
       key("kafka.properties")
           .mapType()
           .defaultValue(Map.of())
           .withDescription(
-              "Any property of Kafka's clients (TLS, SASL), for all of them:"
+              "Properties of all Kafka clients, for example for TLS and SASL:"
                   + " kafka.properties.security.protocol.");
 
   public static final ConfigOption<Map<String, String>> KAFKA_SOURCE_PROPERTIES =
@@ -98,14 +102,16 @@ public final class LengthwiseOptions {
           .mapType()
           .defaultValue(Map.of())
           .withDescription(
-              "Properties of the consumers alone: kafka.source.properties.max.poll.records.");
+              "Properties of the consumers only, for example"
+                  + " kafka.source.properties.max.poll.records.");
 
   public static final ConfigOption<Map<String, String>> KAFKA_SINK_PROPERTIES =
       key("kafka.sink.properties")
           .mapType()
           .defaultValue(Map.of())
           .withDescription(
-              "Properties of the producers alone: kafka.sink.properties.compression.type.");
+              "Properties of the producers only, for example"
+                  + " kafka.sink.properties.compression.type.");
 
   public static final ConfigOption<List<String>> REQUESTS_TOPICS =
       key("requests.topics")
@@ -113,44 +119,48 @@ public final class LengthwiseOptions {
           .asList()
           .noDefaultValue()
           .withDescription(
-              "The topics requests are read from; this or requests.topic-pattern is required.");
+              "The topics with the requests. Either this or requests.topic-pattern is"
+                  + " required.");
 
   public static final ConfigOption<String> REQUESTS_TOPIC_PATTERN =
       key("requests.topic-pattern")
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "A regular expression that the whole name of a request topic matches, in place of"
-                  + " requests.topics.");
+              "A regular expression for the names of the request topics, instead of"
+                  + " requests.topics. It must match the whole name.");
 
   public static final ConfigOption<String> REQUESTS_GROUP_ID =
       key("requests.group-id")
           .stringType()
           .defaultValue("lengthwise")
-          .withDescription("The consumer group under which offsets are committed.");
+          .withDescription("The consumer group for which the job commits offsets.");
 
   public static final ConfigOption<String> REQUESTS_STARTING_OFFSETS =
       key("requests.starting-offsets")
           .stringType()
           .defaultValue("committed")
           .withDescription(
-              "Where a job without a savepoint begins: committed (earliest where the group has"
-                  + " none), earliest, latest, or timestamp: with epoch milliseconds or an ISO-8601"
-                  + " instant.");
+              "Where a job without a savepoint starts to read: committed (earliest if the"
+                  + " group has no offsets), earliest, latest, or timestamp: followed by epoch"
+                  + " milliseconds or an ISO-8601 instant.");
 
   public static final ConfigOption<Boolean> REQUESTS_BOUNDED =
       key("requests.bounded")
           .booleanType()
           .defaultValue(false)
           .withDescription(
-              "Whether the job ends at the offsets that are the latest at its start, those of the"
-                  + " lengths included: what it answers teaches the next job.");
+              "Whether the job ends at the offsets that are the latest when it starts. This"
+                  + " holds for the topics of lengths too, so the job does not learn from its own"
+                  + " answers; the next job does.");
 
   public static final ConfigOption<MemorySize> REQUESTS_MAX_RECORD_SIZE =
       key("requests.max-record-size")
           .memoryType()
           .defaultValue(MemorySize.ofMebiBytes(4))
-          .withDescription("A record with a larger value is a dead letter and is not parsed.");
+          .withDescription(
+              "The largest value of a record. A record with a larger value becomes a dead"
+                  + " letter and is not parsed.");
 
   public static final ConfigOption<String> RESPONSES_TOPIC =
       key("responses.topic")
@@ -162,23 +172,25 @@ public final class LengthwiseOptions {
       key("dead-letters.topic")
           .stringType()
           .defaultValue("lengthwise-dead-letters")
-          .withDescription("The topic of the records that no response can be addressed for.");
+          .withDescription(
+              "The topic of the dead letters: records without a usable request id, so that"
+                  + " no response is possible.");
 
   public static final ConfigOption<Boolean> LENGTHS_LEARN =
       key("lengths.learn")
           .booleanType()
           .defaultValue(true)
           .withDescription(
-              "Whether the job writes the lengths of its answers to a topic and learns from what it"
-                  + " reads there.");
+              "Whether the job writes the lengths of its answers to a topic and learns from"
+                  + " the lengths in this topic.");
 
   public static final ConfigOption<String> LENGTHS_TOPIC =
       key("lengths.topic")
           .stringType()
           .defaultValue("lengthwise-lengths")
           .withDescription(
-              "The topic of the lengths, read from its beginning by a job without a savepoint; jobs"
-                  + " that serve the same model may share it.");
+              "The topic of the lengths. A job without a savepoint reads it from the"
+                  + " beginning. Jobs with the same model may share it.");
 
   public static final ConfigOption<List<String>> LENGTHS_HISTORY_TOPICS =
       key("lengths.history-topics")
@@ -186,62 +198,68 @@ public final class LengthwiseOptions {
           .asList()
           .noDefaultValue()
           .withDescription(
-              "Further topics of lengths, read from their beginning and never written, from which a"
-                  + " new job learns what another job's answers of the same model.name taught.");
+              "More topics of lengths, which the job reads from the beginning and never"
+                  + " writes. From them a new job learns the lengths of answers that other jobs"
+                  + " with the same model.name gave.");
 
   public static final ConfigOption<DeliveryGuarantee> DELIVERY_GUARANTEE =
       key("delivery.guarantee")
           .enumType(DeliveryGuarantee.class)
           .defaultValue(DeliveryGuarantee.AT_LEAST_ONCE)
           .withDescription(
-              "at-least-once (a failure may repeat responses), or exactly-once (in transactions:"
-                  + " read_committed consumers see responses at checkpoints).");
+              "at-least-once (responses may be repeated after a failure), or exactly-once"
+                  + " (responses are written in transactions, so read_committed consumers see them"
+                  + " after each checkpoint).");
 
   public static final ConfigOption<String> DELIVERY_TRANSACTIONAL_ID_PREFIX =
       key("delivery.transactional-id-prefix")
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "Begins the ids of exactly-once transactions, which require it: a word of its own for"
-                  + " every job on one Kafka, kept when the job goes on from a savepoint.");
+              "The prefix of the transactional ids. Required for exactly-once. Each job on"
+                  + " a Kafka cluster needs its own prefix and must keep it when it restores a"
+                  + " savepoint.");
 
   public static final ConfigOption<Duration> DELIVERY_TRANSACTION_TIMEOUT =
       key("delivery.transaction-timeout")
           .durationType()
           .defaultValue(Duration.ofMinutes(15))
           .withDescription(
-              "When the broker aborts an open transaction: longer than the checkpoint interval and"
-                  + " a recovery, and at most the broker's transaction.max.timeout.ms.");
+              "The time after which the broker aborts an open transaction. It must be"
+                  + " longer than the checkpoint interval plus a recovery, and at most the"
+                  + " broker's transaction.max.timeout.ms.");
 
   public static final ConfigOption<MemorySize> DELIVERY_MAX_RECORD_SIZE =
       key("delivery.max-record-size")
           .memoryType()
           .defaultValue(new MemorySize(1_000_000))
           .withDescription(
-              "The largest record the job writes, at most the topics' max.message.bytes; what is"
-                  + " larger is cut (dead letters) or answered by an error (responses).");
+              "The largest record that the job writes, at most max.message.bytes of the"
+                  + " topics. A larger dead letter is cut; a larger response is replaced by an"
+                  + " error.");
 
   public static final ConfigOption<OutputOrder> OUTPUT_ORDER =
       key("output.order")
           .enumType(OutputOrder.class)
           .defaultValue(OutputOrder.COMPLETION)
           .withDescription(
-              "completion (responses come as they are done) or input (those of one record key come"
-                  + " as their requests were read, and without a key as in their partition;"
-                  + " engine.order is fifo then unless it is set).");
+              "completion (a response is written when it is done) or input (responses with"
+                  + " the same record key, or without a key from the same partition, are in the"
+                  + " order of their requests; engine.order is then fifo if not set).");
 
   public static final ConfigOption<Integer> DEFAULTS_MAX_TOKENS =
       key("defaults.max-tokens")
           .intType()
           .defaultValue(256)
-          .withDescription("The most tokens of an answer whose request names no limit.");
+          .withDescription("The cap of an answer, in tokens, if its request names none.");
 
   public static final ConfigOption<Integer> DEFAULTS_ANSWER_LENGTH =
       key("defaults.answer-length")
           .intType()
           .defaultValue(128)
           .withDescription(
-              "Tokens of a usual answer: what is predicted until the lengths of some are known.");
+              "The length of a typical answer, in tokens. It is the prediction until the"
+                  + " lengths of some answers are known.");
 
   public static final ConfigOption<Integer> LIMITS_STOP_STRINGS =
       key("limits.stop-strings")
@@ -265,54 +283,57 @@ public final class LengthwiseOptions {
       key("limits.logit-bias")
           .intType()
           .defaultValue(1024)
-          .withDescription("The most tokens whose logits a request shifts.");
+          .withDescription("The most tokens in the logit_bias of a request.");
 
   public static final ConfigOption<PredictorName> PREDICTOR =
       key("predictor")
           .enumType(PredictorName.class)
           .defaultValue(PredictorName.ONLINE)
           .withDescription(
-              "How answer lengths are predicted: online (learns from the prompts' words), constant"
-                  + " (the median of the latest), perception (the served model is asked) or"
-                  + " hidden-state (learns from its hidden states of the prompt).");
+              "How answer lengths are predicted: online (learns from the words of prompts),"
+                  + " constant (the median of the latest answers), perception (asks the served"
+                  + " model) or hidden-state (learns from the hidden states of prompts in the"
+                  + " served model).");
 
   public static final ConfigOption<BatchingMode> BATCHING_MODE =
       key("batching.mode")
           .enumType(BatchingMode.class)
           .defaultValue(BatchingMode.BUCKET)
           .withDescription(
-              "How micro-batches are formed: bucket (by predicted length), group (the paper's: in"
-                  + " order of arrival, split by the engine, which is then static) or none (each"
-                  + " request by itself).");
+              "How micro-batches are formed: bucket (requests with similar predicted"
+                  + " lengths), group (the groups of the paper: requests in order of arrival,"
+                  + " which the engine splits into static batches) or none (one request each).");
 
   public static final ConfigOption<String> BATCHING_BUCKETS =
       key("batching.buckets")
           .stringType()
           .defaultValue(LengthBuckets.DEFAULT.toString())
           .withDescription(
-              "The length buckets as bound:size, in tokens and in requests at which a micro-batch"
-                  + " is full, where longer answers share the last; or learned, or learned:N: N (5)"
-                  + " buckets that get equally many requests each. With groups, the sizes of their"
-                  + " batches.");
+              "The length buckets, as bound:size pairs: the upper bound in tokens, and the"
+                  + " number of requests that fill a micro-batch. Longer answers are in the last"
+                  + " bucket. Or learned or learned:N: N buckets (default 5) whose bounds are"
+                  + " learned so that each gets the same number of requests. In group mode, the"
+                  + " sizes of the batches.");
 
   public static final ConfigOption<Duration> BATCHING_MAX_WAIT =
       key("batching.max-wait")
           .durationType()
           .defaultValue(Duration.ofMillis(50))
-          .withDescription("The longest a request waits for its micro-batch to fill.");
+          .withDescription("The longest time that a request waits for its micro-batch to fill.");
 
   public static final ConfigOption<Integer> BATCHING_GROUP_SIZE =
       key("batching.group.size")
           .intType()
           .defaultValue(SequenceOptions.DEFAULT.groupSize())
-          .withDescription("Requests of a group.");
+          .withDescription("The number of requests in a group.");
 
   public static final ConfigOption<Duration> BATCHING_GROUP_MAX_WAIT =
       key("batching.group.max-wait")
           .durationType()
           .defaultValue(Duration.ofSeconds(1))
           .withDescription(
-              "The longest a request waits for its group to fill, in place of batching.max-wait.");
+              "The longest time that a request waits for its group to fill. In group mode"
+                  + " it replaces batching.max-wait.");
 
   public static final ConfigOption<Boolean> BATCHING_GROUP_BINNING =
       key("batching.group.binning")
@@ -324,91 +345,100 @@ public final class LengthwiseOptions {
       key("batching.group.variable-batch-size")
           .booleanType()
           .defaultValue(SequenceOptions.DEFAULT.variableBatchSize())
-          .withDescription("Whether a batch is as wide as batching.buckets says for its length.");
+          .withDescription(
+              "Whether the size of a batch depends on its length, as batching.buckets"
+                  + " defines.");
 
   public static final ConfigOption<Integer> BATCHING_GROUP_BATCH_SIZE =
       key("batching.group.batch-size")
           .intType()
           .defaultValue(SequenceOptions.DEFAULT.batchSize())
           .withDescription(
-              "Rows of a batch where the size does not vary, and of those that run again.");
+              "The number of rows of a batch if the size does not depend on the length, and"
+                  + " of a batch of rows that run again.");
 
   public static final ConfigOption<Recomputation> BATCHING_GROUP_RECOMPUTATION =
       key("batching.group.recomputation")
           .enumType(Recomputation.class)
           .defaultValue(SequenceOptions.DEFAULT.recomputation())
           .withDescription(
-              "What becomes of rows longer than predicted: continue (they stop at the batch's cap"
-                  + " and go on after the group), restart (the paper's: they begin again) or none"
-                  + " (no cap).");
+              "What happens to capped rows, whose answers are longer than predicted:"
+                  + " continue (they stop at the batch's cap and continue after the group),"
+                  + " restart (they start again after the group, as in the paper) or none (batches"
+                  + " have no cap).");
 
   public static final ConfigOption<Double> BATCHING_GROUP_QUANTILE =
       key("batching.group.quantile")
           .doubleType()
           .defaultValue(SequenceOptions.DEFAULT.quantile())
           .withDescription(
-              "The quantile of the predicted length by which a group is split, 0 for its mean.");
+              "The quantile of the predicted length by which a group is split. 0 means the"
+                  + " mean.");
 
   public static final ConfigOption<Discipline> ENGINE_DISCIPLINE =
       key("engine.discipline")
           .enumType(Discipline.class)
           .defaultValue(Discipline.REFILL)
           .withDescription(
-              "refill (a waiting row takes a place the moment one ends) or static (the paper's"
-                  + " batches, one at a time). Groups are always static.");
+              "refill (when a row ends, a waiting row is admitted at once) or static (the"
+                  + " paper's batches, one at a time). Groups are always static.");
 
   public static final ConfigOption<AdmissionOrder> ENGINE_ORDER =
       key("engine.order")
           .enumType(AdmissionOrder.class)
           .defaultValue(AdmissionOrder.SHORTEST_FIRST)
           .withDescription(
-              "Which waiting row is admitted next: shortest-first (with ageing), fifo, longest-first,"
-                  + " least-remaining (predicted again while rows run, long ones give way) or"
-                  + " risk-aware (mean and tail of the predicted length, with ageing).");
+              "Which waiting row is admitted next: shortest-first (with ageing), fifo,"
+                  + " longest-first, least-remaining (predicted again while rows run; long rows"
+                  + " give way) or risk-aware (by the mean and the tail of the predicted length,"
+                  + " with ageing).");
 
   public static final ConfigOption<Duration> ENGINE_MAX_WAIT =
       key("engine.max-wait")
           .durationType()
           .noDefaultValue()
           .withDescription(
-              "A request that has waited longer since the job read it goes before all of its"
-                  + " priority that have not, whatever the order; no limit if not set.");
+              "A request that has waited longer than this since the job read it is admitted"
+                  + " before all requests of its priority that have not, in any order. If not set,"
+                  + " there is no limit.");
 
   public static final ConfigOption<MemorySize> ENGINE_MEMORY =
       key("engine.memory")
           .memoryType()
           .defaultValue(MemorySize.ofMebiBytes(1024))
-          .withDescription("What the key-value cache takes on the device, allocated once.");
+          .withDescription("The size of the key-value cache on the device. It is allocated once.");
 
   public static final ConfigOption<String> ENGINE_WIDTH =
       key("engine.width")
           .stringType()
           .defaultValue("auto")
           .withDescription(
-              "The most rows that decode together: a number, or auto (the engine measures steps"
-                  + " of 1, 2, 4 and more rows when it starts, and takes the fewest that make nearly"
-                  + " the most tokens a second).");
+              "The most rows that decode together: a number, or auto (when the engine"
+                  + " starts, it measures decode steps of 1, 2, 4 and more rows, and takes the"
+                  + " fewest rows with nearly the highest throughput).");
 
   public static final ConfigOption<Integer> ENGINE_SEGMENT_STEPS =
       key("engine.segment-steps")
           .intType()
           .defaultValue(16)
-          .withDescription("The most decode steps between two looks at the queue.");
+          .withDescription(
+              "The most decode steps of a segment. Waiting rows are admitted between"
+                  + " segments.");
 
   public static final ConfigOption<Integer> ENGINE_PREFILL_CHUNK =
       key("engine.prefill.chunk")
           .intType()
           .noDefaultValue()
           .withDescription(
-              "The most prompt tokens prefilled before the rows that run decode again; 512 on a CPU"
-                  + " and 2048 on a GPU if not set.");
+              "The most prompt tokens that are prefilled before running rows decode again."
+                  + " If not set, 512 on a CPU and 2048 on a GPU.");
 
   public static final ConfigOption<Boolean> ENGINE_PREFILL_REUSE =
       key("engine.prefill.reuse")
           .booleanType()
           .defaultValue(true)
           .withDescription(
-              "Whether the tokens with which several prompts begin, such as a system prompt, are"
+              "Whether a prefix that several prompts share, such as a system prompt, is"
                   + " prefilled once and copied.");
 
   public static final ConfigOption<Double> ENGINE_RESERVE_QUANTILE =
@@ -416,61 +446,65 @@ public final class LengthwiseOptions {
           .doubleType()
           .defaultValue(0.9)
           .withDescription(
-              "A row gets room in the cache for its prompt and this quantile of its predicted"
-                  + " length.");
+              "The slot of a row in the key-value cache has cells for its prompt and for"
+                  + " this quantile of its predicted length.");
 
   public static final ConfigOption<Integer> ENGINE_LOOKUP =
       key("engine.lookup")
           .intType()
           .defaultValue(0)
           .withDescription(
-              "The most tokens that a decode step drafts for a row from what followed where its"
-                  + " latest tokens stood before, in its prompt or answer; those that it would"
-                  + " generate anyway it gets at once. 8 suits answers that quote their prompts; 0"
-                  + " for none. Only with refill, while at most four rows decode, of which none has"
-                  + " a repetition penalty or a logit bias.");
+              "Prompt lookup: the most tokens that a decode step drafts for a row. The"
+                  + " draft is the text that followed the latest tokens of the row earlier in its"
+                  + " prompt or answer. Drafted tokens are accepted only if the row would generate"
+                  + " them anyway. 8 suits answers that quote their prompts; 0 means off. It works"
+                  + " only with refill, while at most four rows decode and none of them has a"
+                  + " repetition penalty or a logit bias.");
 
   public static final ConfigOption<Duration> ENGINE_LOAD_TIMEOUT =
       key("engine.load-timeout")
           .durationType()
           .defaultValue(EngineOptions.LOAD_TIMEOUT)
           .withDescription(
-              "If loading the model takes longer, it counts as stuck: the job fails, and the"
-                  + " TaskManager's process ends, since nothing else frees the device.");
+              "The longest time for loading the model. After it the model counts as stuck:"
+                  + " the job fails, and the TaskManager's process ends, since nothing else frees"
+                  + " the device.");
 
   public static final ConfigOption<Duration> ENGINE_STEP_TIMEOUT =
       key("engine.step-timeout")
           .durationType()
           .defaultValue(EngineOptions.STEP_TIMEOUT)
           .withDescription(
-              "If a cycle of the engine (a chunk of prefill and a segment of decode steps) takes"
-                  + " longer, it counts as stuck: the job fails, and the TaskManager's process ends,"
-                  + " since nothing else frees the device.");
+              "The longest time for a cycle of the engine (a chunk of prefill and a segment"
+                  + " of decode steps). After it the engine counts as stuck: the job fails, and"
+                  + " the TaskManager's process ends, since nothing else frees the device.");
 
   public static final ConfigOption<Integer> ENGINE_THREADS =
       key("engine.threads")
           .intType()
           .defaultValue(0)
-          .withDescription("CPU threads of the device, 0 for one a core.");
+          .withDescription("The number of CPU threads of the device. 0 means one for each core.");
 
   public static final ConfigOption<Integer> GENERATION_BACKLOG =
       key("generation.backlog")
           .intType()
           .defaultValue(4096)
           .withDescription(
-              "The most requests of a generation subtask that the engine holds, waiting and running,"
-                  + " restored requests included. engine.order chooses among them. A static batch or"
-                  + " group that is larger runs when the engine holds nothing else of the subtask.");
+              "The most requests that the engine holds for a generation subtask, waiting"
+                  + " and running, restored requests included. engine.order chooses among them. A"
+                  + " larger static batch or group runs when the engine holds nothing else of the"
+                  + " subtask.");
 
   public static final ConfigOption<Integer> GENERATION_PARALLELISM =
       key("generation.parallelism")
           .intType()
           .noDefaultValue()
-          .withDescription("Subtasks of the generation; the job's parallelism if not set.");
+          .withDescription(
+              "The number of subtasks of the generation. If not set, the job's parallelism.");
 
   private LengthwiseOptions() {}
 
-  /** All options, in the order they are declared in. */
+  /** All options, in the order of their declaration. */
   public static List<ConfigOption<?>> all() {
     return Arrays.stream(LengthwiseOptions.class.getDeclaredFields())
         .filter(field -> Modifier.isPublic(field.getModifiers()))

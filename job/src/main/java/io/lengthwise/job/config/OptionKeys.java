@@ -9,11 +9,11 @@ import java.util.stream.Collectors;
 import org.apache.flink.configuration.ConfigOption;
 
 /**
- * Tells the job's keys from Flink's and from mistakes.
+ * Tells keys of the job from keys of Flink and from mistakes.
  *
- * <p>A key of one of the job's groups must be one of its options. A key of a group that neither the
- * job nor Flink has is a mistake where it is nearly one of the job's ({@code engin.order}), and is
- * left to Flink otherwise.
+ * <p>A key in a group of the job must be an option of the job. A key in an unknown group is a
+ * mistake if it is similar to an option of the job ({@code engin.order}). Otherwise it is left to
+ * Flink.
  */
 final class OptionKeys {
 
@@ -23,19 +23,19 @@ final class OptionKeys {
   private static final Set<String> GROUPS =
       KNOWN.stream().map(OptionKeys::group).collect(Collectors.toUnmodifiableSet());
 
-  /** Options that hold a map: what follows their key and a dot is up to Kafka. */
+  /** Options that are maps. Kafka defines the keys after their prefix. */
   private static final List<String> MAPS =
       List.of(
           LengthwiseOptions.KAFKA_PROPERTIES.key() + ".",
           LengthwiseOptions.KAFKA_SOURCE_PROPERTIES.key() + ".",
           LengthwiseOptions.KAFKA_SINK_PROPERTIES.key() + ".");
 
-  /** Flink groups that are close to one of the job's, or inside it. */
+  /** Groups of Flink that are similar to a group of the job or inside one. */
   private static final List<String> FLINK = List.of("job.autoscaler.");
 
   private OptionKeys() {}
 
-  /** One message for each key that is a mistake, in the order of the keys. */
+  /** Returns a message for each key that is a mistake, in the order of the keys. */
   static List<String> unknown(Set<String> keys) {
     List<String> messages = new ArrayList<>();
     for (String key : new TreeSet<>(keys)) {
@@ -47,7 +47,7 @@ final class OptionKeys {
     return messages;
   }
 
-  /** Whether a key is for the job, and nothing that Flink reads. */
+  /** Whether a key belongs to the job and not to Flink. */
   static boolean isOurs(String key) {
     return GROUPS.contains(group(key)) && FLINK.stream().noneMatch(key::startsWith);
   }
@@ -70,7 +70,7 @@ final class OptionKeys {
     return KNOWN.stream().min(Comparator.comparingInt(known -> distance(known, key))).orElseThrow();
   }
 
-  /** The fewest characters inserted, removed or replaced that make one text of the other. */
+  /** Returns the edit distance of two texts: the fewest characters to insert, remove or replace. */
   static int distance(String a, String b) {
     int[] row = new int[b.length() + 1];
     for (int j = 0; j <= b.length(); j++) {

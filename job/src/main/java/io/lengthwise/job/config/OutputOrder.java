@@ -2,12 +2,12 @@ package io.lengthwise.job.config;
 
 /** The order in which responses are written. */
 public enum OutputOrder {
-  /** As they are done: nobody waits for anybody else's answer. */
+  /** A response is written when it is done and does not wait for others. */
   COMPLETION("completion"),
   /**
-   * Those of one record key as their requests were read, and those of records without a key as they
-   * stood in their partition. Choose it where consumers need it: a response waits for all before
-   * it.
+   * Responses with the same record key are in the order of their requests; responses without a key
+   * are in the order of their partition. Choose this if consumers need the order: a response waits
+   * for all responses before it.
    */
   INPUT("input");
 

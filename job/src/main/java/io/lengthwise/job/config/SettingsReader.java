@@ -13,16 +13,16 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.IllegalConfigurationException;
 
 /**
- * Reads options and collects what is wrong with them, so that a user is told everything at once.
+ * Reads options and collects all problems, so that the user gets them in one message.
  *
- * <p>Each method returns a usable value whatever it finds: the default, or null where there is
- * none.
+ * <p>Each method returns a usable value even if there is a problem: the default, or null if there
+ * is no default.
  */
 final class SettingsReader {
 
   private final Configuration configuration;
 
-  /** A set, since an option that serves two ends is read twice. */
+  /** A set, since an option that is read twice has one problem. */
   private final Set<String> problems = new LinkedHashSet<>();
 
   SettingsReader(Configuration configuration) {
@@ -62,7 +62,10 @@ final class SettingsReader {
     return value;
   }
 
-  /** Text that is read further; null where {@code parser} throws an IllegalArgumentException. */
+  /**
+   * Parses the text of an option. Returns null if {@code parser} throws an
+   * IllegalArgumentException.
+   */
   <T> T parse(ConfigOption<String> option, Function<String, T> parser) {
     try {
       return parser.apply(get(option));
@@ -107,7 +110,7 @@ final class SettingsReader {
   }
 
   /**
-   * Ends the reading.
+   * Throws if there are problems.
    *
    * @throws IllegalConfigurationException naming every problem, one a line
    */
@@ -121,7 +124,9 @@ final class SettingsReader {
     return Arrays.asList(option.defaultValue().getDeclaringClass().getEnumConstants());
   }
 
-  /** The maps are properties of Kafka's clients, passwords among them. */
+  /**
+   * The values of maps are not shown: they are properties of Kafka clients and may be passwords.
+   */
   private static boolean holdsSecrets(ConfigOption<?> option) {
     return option.defaultValue() instanceof Map;
   }

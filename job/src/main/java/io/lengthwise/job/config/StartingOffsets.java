@@ -8,15 +8,15 @@ import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 /**
  * Where a job without a savepoint begins to read.
  *
- * @param place the place
- * @param timestamp epoch milliseconds, of meaning for {@link Place#TIMESTAMP} only
+ * @param kind where reading starts
+ * @param timestamp epoch milliseconds, used with {@link Kind#TIMESTAMP} only
  */
-public record StartingOffsets(Place place, long timestamp) {
+public record StartingOffsets(Kind kind, long timestamp) {
 
   private static final String TIMESTAMP_PREFIX = "timestamp:";
 
-  /** The places a topic can be read from. */
-  public enum Place {
+  /** The ways to say where reading starts. */
+  public enum Kind {
     COMMITTED,
     EARLIEST,
     LATEST,
@@ -31,10 +31,10 @@ public record StartingOffsets(Place place, long timestamp) {
    */
   public static StartingOffsets parse(String text) {
     return switch (text.strip()) {
-      case "committed" -> new StartingOffsets(Place.COMMITTED, 0);
-      case "earliest" -> new StartingOffsets(Place.EARLIEST, 0);
-      case "latest" -> new StartingOffsets(Place.LATEST, 0);
-      default -> new StartingOffsets(Place.TIMESTAMP, timestamp(text.strip()));
+      case "committed" -> new StartingOffsets(Kind.COMMITTED, 0);
+      case "earliest" -> new StartingOffsets(Kind.EARLIEST, 0);
+      case "latest" -> new StartingOffsets(Kind.LATEST, 0);
+      default -> new StartingOffsets(Kind.TIMESTAMP, timestamp(text.strip()));
     };
   }
 
@@ -54,10 +54,13 @@ public record StartingOffsets(Place place, long timestamp) {
             + " instant such as 2026-11-24T10:00:00Z");
   }
 
-  /** The connector knows no other way to say what happens where the group has no offsets. */
+  /**
+   * Returns the initializer of the source. The deprecated method is the only one that says what
+   * happens if the group has no offsets.
+   */
   @SuppressWarnings("deprecation")
   public OffsetsInitializer initializer() {
-    return switch (place) {
+    return switch (kind) {
       case COMMITTED -> OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST);
       case EARLIEST -> OffsetsInitializer.earliest();
       case LATEST -> OffsetsInitializer.latest();

@@ -10,11 +10,11 @@ import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Writes dead letters: the original key, headers and value, and headers that say what was wrong and
- * where.
+ * Writes dead letters with the key, the headers and the value of the record, and with headers that
+ * describe the error and the origin.
  *
- * <p>What the topic would not take is cut, in this order: the end of the value, then headers, then
- * the key. Whoever needs the whole record finds it by its topic, partition and offset.
+ * <p>A record that is too large for the topic is cut in this order: the end of the value, the
+ * headers, the key. The headers name the topic, partition and offset of the whole record.
  *
  * @param topic the topic
  * @param maxBytes the largest record, key and headers included

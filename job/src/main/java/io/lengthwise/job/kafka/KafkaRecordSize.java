@@ -4,7 +4,7 @@ import io.lengthwise.request.Header;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** The bytes a record takes in Kafka, never fewer than Kafka counts. */
+/** The number of bytes of a record in Kafka. It is never less than what Kafka counts. */
 final class KafkaRecordSize {
 
   /** Lengths, offset and timestamp of a record, and the header of a batch of this record alone. */

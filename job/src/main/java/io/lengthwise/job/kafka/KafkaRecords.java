@@ -17,10 +17,10 @@ import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 
 /**
- * The job's source and sinks on Kafka.
+ * The Kafka source and the Kafka sinks of the job.
  *
- * <p>No record can wedge the source: {@code max.partition.fetch.bytes} is a soft limit, so a record
- * that is larger is still fetched, alone, and what the job does not accept of it is cut at once.
+ * <p>A large record cannot block the source: {@code max.partition.fetch.bytes} is a soft limit, so
+ * Kafka returns a larger record alone. The value is cut at once to the size that the job accepts.
  */
 public final class KafkaRecords {
 
@@ -47,7 +47,8 @@ public final class KafkaRecords {
   /**
    * Reads the lengths of answers from the beginning of their topics.
    *
-   * <p>It commits no offsets, which would show as lag of the requests' group.
+   * <p>The source commits no offsets, since they would be counted as lag of the group of the
+   * requests.
    *
    * @param kafka with topics of lengths
    * @param model the model whose answers' lengths are read
@@ -86,8 +87,8 @@ public final class KafkaRecords {
   }
 
   /**
-   * Writes the topic of the lengths, never in transactions: those would keep a length from the
-   * predictor until the next checkpoint, and one that is learned twice does no harm.
+   * Writes the topic of the lengths without transactions. In a transaction, a length would reach
+   * the predictor only after the next checkpoint. A length that is learned twice does no harm.
    */
   public static Sink<CompletedLength> writtenLengths(KafkaSettings kafka) {
     return sink(

@@ -13,11 +13,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the lengths of the served model's answers, and skips and counts every other record: jobs
- * may share a topic, and nothing that is written to one may stop a job.
+ * Reads the lengths of answers of the served model. It skips and counts every other record, since
+ * jobs may share a topic and no record may stop a job.
  *
- * <p>A length of another model teaches nothing about this one, and a predictor for every name that
- * somebody writes would fill the memory.
+ * <p>The length of another model says nothing about this model, and predictors for all names in the
+ * topic could fill the memory.
  */
 final class LengthDeserializer implements KafkaRecordDeserializationSchema<CompletedLength> {
 

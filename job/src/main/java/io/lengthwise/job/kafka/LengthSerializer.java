@@ -6,11 +6,11 @@ import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Writes the lengths of finished answers, without a key: they need no order among partitions, and a
- * topic that is compacted would keep but one of each key.
+ * Writes the lengths of finished answers without a key. They need no order, and a compacted topic
+ * would keep only one length for each key.
  *
- * <p>One that is larger than the job may write is left out, since Kafka's refusal would fail the
- * job again and again.
+ * <p>A length that is larger than the largest record is left out. Kafka would refuse it, and the
+ * job would fail again after each restart.
  *
  * @param topic the topic
  * @param maxBytes the largest record

@@ -10,7 +10,7 @@ import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDe
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Takes records over as they are, cut where they are larger than the job accepts. */
+/** Reads records without parsing them. A value that is larger than the job accepts is cut. */
 final class RequestDeserializer implements KafkaRecordDeserializationSchema<InputRecord> {
 
   private final int maxRecordBytes;

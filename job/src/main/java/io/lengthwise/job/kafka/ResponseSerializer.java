@@ -11,13 +11,13 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 /**
  * Writes results to the topic of the responses, with the key and the headers of their requests.
  *
- * <p>No response is larger than the limit, since one that Kafka refuses would fail the job again
- * and again: an answer that is too long is replaced by the error {@code response_too_large}, and
- * headers, then the key, that leave no room for the response are left out.
+ * <p>No response is larger than the limit, since Kafka would refuse it and the job would fail again
+ * after each restart. An answer that is too long is replaced by the error {@code
+ * response_too_large}. If there is still no room, the headers are left out, and then the key.
  *
- * <p>In the order of the input, a response without a key goes to the partition with the number its
- * request's had (modulo their count): spread over all of them, the responses of a partition would
- * have no order that anybody sees.
+ * <p>If the order is that of the input, a response without a key goes to the partition with the
+ * number of the request's partition, modulo the number of partitions. Otherwise a consumer could
+ * not see the order of the responses.
  *
  * @param topic the topic
  * @param maxBytes the largest record, key and headers included
@@ -47,7 +47,7 @@ record ResponseSerializer(String topic, int maxBytes, OutputOrder order)
     return record;
   }
 
-  /** Null leaves it to the producer. */
+  /** Returns the partition, or null if the producer chooses it. */
   private Integer partition(GenerationResult result, KafkaSinkContext context) {
     if (order == OutputOrder.COMPLETION) {
       return null;

@@ -25,10 +25,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the brokers, before a job is submitted, for the topics that it reads.
+ * Checks, before a job is submitted, that the topics that it reads exist.
  *
- * <p>A source whose topic does not exist fails the job on every restart, and no broker creates a
- * topic for the source. Topics that are only written are not looked for: a broker may create them.
+ * <p>If a topic does not exist, the source fails after each restart, and no broker creates a topic
+ * for a source. Topics that the job only writes are not checked, since a broker may create them.
  */
 public final class TopicCheck {
 
@@ -38,8 +38,8 @@ public final class TopicCheck {
   private TopicCheck() {}
 
   /**
-   * Looks for the topics. Where the brokers do not answer within ten seconds it only warns: a job
-   * may be submitted from a machine that cannot reach them.
+   * Checks the topics. If the brokers do not answer within ten seconds, this only logs a warning,
+   * since a job may be submitted from a machine without access to the brokers.
    *
    * @throws IllegalConfigurationException naming every topic that does not exist, one a line, and
    *     what to do; or that the brokers do not let the job in
@@ -48,7 +48,7 @@ public final class TopicCheck {
     run(kafka, PATIENCE);
   }
 
-  /** Looks for the topics, as long as told. */
+  /** Checks the topics within a timeout. */
   public static void run(KafkaSettings kafka, Duration patience) throws InterruptedException {
     Map<String, String> messages = messages(kafka);
     List<String> missing = new ArrayList<>();
@@ -87,7 +87,9 @@ public final class TopicCheck {
         refusal);
   }
 
-  /** Of TLS the cause alone says what was wrong with which certificate. */
+  /**
+   * Returns the message of the cause of a TLS error, which says what is wrong with a certificate.
+   */
   private static String reason(AuthenticationException refusal) {
     Throwable cause = refusal.getCause();
     return cause == null ? refusal.getMessage() : refusal.getMessage() + ": " + cause.getMessage();
@@ -106,7 +108,7 @@ public final class TopicCheck {
     }
   }
 
-  /** What to say of each topic where it is missing. */
+  /** The message for each topic that is missing. */
   private static Map<String, String> messages(KafkaSettings kafka) {
     Map<String, String> messages = new LinkedHashMap<>();
     for (String topic : kafka.topics()) {

@@ -9,8 +9,8 @@ import org.apache.flink.connector.kafka.lineage.KafkaDatasetFacetProvider;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 
 /**
- * Writes all its elements to one topic, and says which: a sink with pooled transactions asks the
- * brokers for the transactions that are open on its topic.
+ * A serializer that writes to one topic and names it. A sink with pooled transactions asks the
+ * brokers for the open transactions of this topic.
  */
 interface TopicSerializer<T> extends KafkaRecordSerializationSchema<T>, KafkaDatasetFacetProvider {
 

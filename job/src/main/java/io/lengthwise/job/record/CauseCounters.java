@@ -6,9 +6,9 @@ import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 
 /**
- * A counter for each cause, made when the cause first occurs.
+ * Counts causes. The counter of a cause is created when the cause first occurs.
  *
- * <p>Causes are a fixed set of words and never text from records: each becomes a metric.
+ * <p>Causes are a fixed set of words and never text from records, since each becomes a metric.
  */
 public final class CauseCounters {
 

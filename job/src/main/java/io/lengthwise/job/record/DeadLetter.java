@@ -1,7 +1,7 @@
 package io.lengthwise.job.record;
 
 /**
- * A record that no response can be addressed for.
+ * A record without a usable request id, so that no response is possible.
  *
  * @param record the record, unchanged
  * @param cause a stable word: {@code tombstone}, {@code empty_record}, {@code record_too_large},

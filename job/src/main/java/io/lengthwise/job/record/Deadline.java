@@ -8,22 +8,25 @@ import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.util.List;
 
-/** When a request's answer is no longer wanted: its field or its record's header says so. */
+/** Reads the deadline of a request from a field of its body or from a header of its record. */
 final class Deadline {
 
-  /** A body's field: epoch milliseconds. */
+  /** The field of the body, in epoch milliseconds. */
   static final String FIELD = "deadline_ms";
 
-  /** A record's header: epoch milliseconds, or a time such as {@code 2026-11-24T10:00:00Z}. */
+  /**
+   * The record's header, in epoch milliseconds or as a time such as {@code 2026-11-24T10:00:00Z}.
+   */
   static final String HEADER = "lengthwise-deadline";
 
   private Deadline() {}
 
   /**
-   * Epoch milliseconds; the earlier where both field and header say one. What lies before 1970 is
-   * 0, which has passed as well and leaves room for arithmetic.
+   * Returns the deadline in epoch milliseconds, the earlier one if both field and header have one.
+   * A deadline before 1970 is returned as 0; it has passed too, and arithmetic with it cannot
+   * overflow.
    */
-  static long read(JsonFields body, List<Header> headers) {
+  static long read(RecordJson body, List<Header> headers) {
     Long field =
         body.integer(FIELD, Long.MIN_VALUE, Long.MAX_VALUE, "must be a time in epoch milliseconds");
     long deadline = field == null ? GenerationRequest.NO_DEADLINE : field;
@@ -43,7 +46,7 @@ final class Deadline {
           ? Long.parseLong(text)
           : OffsetDateTime.parse(text).toInstant().toEpochMilli();
     } catch (DateTimeException | ArithmeticException e) {
-      throw new RefusedException(
+      throw new RefusedFieldException(
           RequestError.invalid(
               HEADER,
               "The header %s must be epoch milliseconds or a time such as 2026-11-24T10:00:00Z"

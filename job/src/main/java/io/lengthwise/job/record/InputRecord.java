@@ -4,7 +4,7 @@ import io.lengthwise.request.Origin;
 import java.util.Arrays;
 
 /**
- * A record as it was read, before anything looked into it.
+ * A record before it is parsed.
  *
  * @param origin where it was read
  * @param value its bytes, null for a tombstone; the first of them where the record is larger than

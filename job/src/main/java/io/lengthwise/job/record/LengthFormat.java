@@ -12,16 +12,16 @@ import io.lengthwise.request.Origin;
 import java.util.List;
 
 /**
- * The length of a finished answer as JSON. It holds no text: words of the prompt are hashed, and
- * most hashes are those of several words.
+ * The JSON format of the length of a finished answer. It has no text: the words of the prompt are
+ * hashed, and most hashes stand for several words.
  *
- * <p>For example {@code {"model":"m","features":[71,40021],"prompt_tokens":37,"answer_tokens":8,
- * "cut":false}}; {@code probe}, a list of numbers, stands behind the features of a prompt that the
- * model was asked about.
+ * <p>For example {@code
+ * {"model":"m","features":[71,40021],"prompt_tokens":37,"answer_tokens":8,"cut":false}}. If the
+ * model was probed about the prompt, {@code probe} is a list of numbers after the features.
  */
 public final class LengthFormat {
 
-  /** A record with more bytes was not written by a job. */
+  /** The most bytes of a record that a job writes. */
   static final int MAX_BYTES = 1 << 20;
 
   /** What reading needs to know of where a record is from: nothing. */
@@ -56,7 +56,7 @@ public final class LengthFormat {
   }
 
   /**
-   * Reads the value of a record, whoever wrote it; the numbers may still be out of their ranges.
+   * Reads the value of a record from any writer. The numbers may be out of range.
    *
    * @throws UnreadableException for what is not of this form or too large
    */

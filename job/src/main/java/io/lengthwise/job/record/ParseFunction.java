@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Parses records: requests go on, the rest leaves by one of two side outputs.
- *
- * <p>A third has a turn for every record that gets a response, in the order of the records.
+ * Parses records. Accepted requests are the output. Side outputs have the refusals, the dead
+ * letters, and the output position of every record that gets a response, in the order of the
+ * records.
  */
 public final class ParseFunction extends ProcessFunction<InputRecord, GenerationRequest> {
 

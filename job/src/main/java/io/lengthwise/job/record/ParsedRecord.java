@@ -3,15 +3,15 @@ package io.lengthwise.job.record;
 import io.lengthwise.request.GenerationRequest;
 import io.lengthwise.request.GenerationResult;
 
-/** What a record turned out to be. */
+/** The outcome of parsing a record. */
 sealed interface ParsedRecord {
 
-  /** A request to answer. */
+  /** A valid request. */
   record Accepted(GenerationRequest request) implements ParsedRecord {}
 
-  /** A request with an id and a mistake: the result is the error to send back. */
+  /** A request with an id that is refused. The result is the error to send back. */
   record Refused(GenerationResult result) implements ParsedRecord {}
 
-  /** Nothing that an answer can be addressed to. */
+  /** A record without a usable id. */
   record Unreadable(DeadLetter deadLetter) implements ParsedRecord {}
 }

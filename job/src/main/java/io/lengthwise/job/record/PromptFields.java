@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** The part of a body that holds its text: a chat's messages, or a plain prompt. */
+/** Reads the text of a request: the messages of a chat, or a plain prompt. */
 final class PromptFields {
 
   private static final Set<String> ROLES = Set.of("system", "developer", "user", "assistant");
@@ -15,8 +15,8 @@ final class PromptFields {
 
   private PromptFields() {}
 
-  /** The messages of a chat, at least one. */
-  static List<Message> messages(JsonFields body) {
+  /** Reads the messages of a chat, at least one. */
+  static List<Message> messages(RecordJson body) {
     if (!body.has("messages")) {
       throw body.missing("messages", "give a list of messages, each with a role and content");
     }
@@ -31,12 +31,12 @@ final class PromptFields {
       if (!elements.get(i).isObject()) {
         throw body.invalid(name, elements.get(i), "must be an object with a role and content");
       }
-      messages.add(message(new JsonFields(elements.get(i), name + ".")));
+      messages.add(message(new RecordJson(elements.get(i), name + ".")));
     }
     return messages;
   }
 
-  private static Message message(JsonFields message) {
+  private static Message message(RecordJson message) {
     String role = message.text("role");
     if (role == null) {
       throw message.missing("role", "give system, developer, user or assistant");
@@ -51,12 +51,12 @@ final class PromptFields {
     return new Message(role, content(message));
   }
 
-  private static boolean asksForTools(JsonFields message) {
+  private static boolean asksForTools(RecordJson message) {
     JsonNode calls = message.node("tool_calls");
     return message.has("function_call") || (calls != null && !calls.isEmpty());
   }
 
-  private static String content(JsonFields message) {
+  private static String content(RecordJson message) {
     if (!message.has("content")) {
       throw message.missing("content", "give a string or a list of text parts");
     }
@@ -73,12 +73,12 @@ final class PromptFields {
       if (!content.get(i).isObject()) {
         throw message.invalid(name, content.get(i), "must be an object with a type");
       }
-      parts.add(part(new JsonFields(content.get(i), message.pathOf(name) + ".")));
+      parts.add(part(new RecordJson(content.get(i), message.pathOf(name) + ".")));
     }
     return String.join("\n", parts);
   }
 
-  private static String part(JsonFields part) {
+  private static String part(RecordJson part) {
     String type = part.text("type");
     if (!"text".equals(type)) {
       throw part.unsupported("type", "must be text: the model reads nothing else");
@@ -90,8 +90,11 @@ final class PromptFields {
     return text;
   }
 
-  /** The text of a plain completion, not empty; a list of one text counts as that text. */
-  static String prompt(JsonFields body) {
+  /**
+   * Reads the prompt of a plain completion, which is not empty. A list with one text counts as this
+   * text.
+   */
+  static String prompt(RecordJson body) {
     JsonNode value = body.node("prompt");
     if (value == null) {
       throw body.missing("prompt", "give the text to complete");

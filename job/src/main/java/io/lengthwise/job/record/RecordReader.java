@@ -13,10 +13,10 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads the bytes of a record up to the point where an answer can be addressed: JSON with an id.
+ * Reads the JSON object and the id of a record.
  *
- * <p>Stricter than most readers: a field that stands twice makes a record unreadable, since nobody
- * could say which of the two was meant.
+ * <p>A record in which a field occurs twice is unreadable, since it is not clear which of the two
+ * is meant.
  */
 final class RecordReader {
 
@@ -42,7 +42,7 @@ final class RecordReader {
   private RecordReader() {}
 
   /**
-   * The JSON object that a record holds.
+   * Reads the JSON object of a record.
    *
    * @throws UnreadableException for a tombstone, an empty or too large record, and what is not
    *     UTF-8, not JSON or not an object
@@ -65,7 +65,7 @@ final class RecordReader {
       JsonNode node = MAPPER.readTree(text);
       if (!node.isObject()) {
         throw new UnreadableException(
-            "not_an_object", "The record is JSON, but not an object: " + JsonFields.quote(node));
+            "not_an_object", "The record is JSON, but not an object: " + RecordJson.quote(node));
       }
       return node;
     } catch (JsonProcessingException e) {
@@ -85,7 +85,7 @@ final class RecordReader {
   }
 
   /**
-   * The id of a record's request: its {@code custom_id}, and where that is absent its key.
+   * Returns the id of a request: its {@code custom_id}, or the key of the record if that is absent.
    *
    * @throws UnreadableException where there is none that an answer could carry
    */
@@ -94,7 +94,7 @@ final class RecordReader {
       JsonNode id = object.get("custom_id");
       if (!id.isTextual()) {
         throw new UnreadableException(
-            "invalid_id", "custom_id must be a string; it is " + JsonFields.quote(id));
+            "invalid_id", "custom_id must be a string; it is " + RecordJson.quote(id));
       }
       return usable(id.textValue(), "custom_id");
     }

@@ -3,7 +3,7 @@ package io.lengthwise.job.record;
 import java.io.Serializable;
 
 /**
- * What a record may ask for.
+ * The limits of a record.
  *
  * @param model the only model that is served
  * @param maxRecordBytes the largest value that is parsed

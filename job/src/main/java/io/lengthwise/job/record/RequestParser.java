@@ -9,15 +9,16 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Makes a request of a record: a line of the OpenAI Batch API, or the body of one.
+ * Parses a record as a request: a line of the OpenAI Batch API, or the body of a request.
  *
  * <p>A record with one of the fields {@code custom_id}, {@code method}, {@code url} and {@code
- * body} is such a line; any other object is a bare body. Its id is {@code custom_id}, and where
- * that is absent the record's key. A record with a usable id is accepted or refused, any other is
- * unreadable. A {@code custom_id} that is there but of another type, empty or too long makes a
- * record unreadable even where it has a key: the caller waits for an id that cannot be given back.
+ * body} is such a line. Any other object is a body. The id of the request is {@code custom_id}, or
+ * the key of the record if that is absent. A record with a usable id is accepted or refused; any
+ * other record is unreadable. A {@code custom_id} that has another type, is empty or is too long
+ * makes the record unreadable even if the record has a key, because the caller waits for an id that
+ * no response can have.
  *
- * <p>Pure, and throws for no record.
+ * <p>The parser has no state, and no record makes it throw.
  */
 final class RequestParser {
 
@@ -27,7 +28,7 @@ final class RequestParser {
 
   private RequestParser() {}
 
-  /** What a record is. */
+  /** Parses a record. */
   static ParsedRecord parse(InputRecord record, RequestLimits limits) {
     try {
       JsonNode object = RecordReader.object(record, limits.maxRecordBytes());
@@ -47,14 +48,14 @@ final class RequestParser {
             : Endpoint.CHAT_COMPLETIONS;
     try {
       if (isLine) {
-        endpoint = endpoint(new JsonFields(object, ""));
+        endpoint = endpoint(new RecordJson(object, ""));
       } else if (body.has("prompt") && body.has("messages")) {
-        throw new RefusedException(
+        throw new RefusedFieldException(
             RequestError.invalid("prompt", "A body has messages or a prompt, not both"));
       }
       return new ParsedRecord.Accepted(
-          read(record, new JsonFields(body, ""), id, endpoint, limits));
-    } catch (RefusedException e) {
+          read(record, new RecordJson(body, ""), id, endpoint, limits));
+    } catch (RefusedFieldException e) {
       return new ParsedRecord.Refused(
           new GenerationResult(
               id,
@@ -68,7 +69,7 @@ final class RequestParser {
     }
   }
 
-  private static Endpoint endpoint(JsonFields line) {
+  private static Endpoint endpoint(RecordJson line) {
     if (!line.has("method")) {
       throw line.missing("method", "give POST");
     }
@@ -99,7 +100,7 @@ final class RequestParser {
   }
 
   private static GenerationRequest read(
-      InputRecord record, JsonFields body, String id, Endpoint endpoint, RequestLimits limits) {
+      InputRecord record, RecordJson body, String id, Endpoint endpoint, RequestLimits limits) {
     checkModel(body, limits.model());
     UnsupportedFields.check(body);
     boolean chat = endpoint == Endpoint.CHAT_COMPLETIONS;
@@ -119,19 +120,19 @@ final class RequestParser {
         Deadline.read(body, record.origin().headers()));
   }
 
-  /** A body that names no model means the one that is served. */
-  private static void checkModel(JsonFields body, String served) {
+  /** A body without a model means the served model. */
+  private static void checkModel(RecordJson body, String served) {
     String model = body.text("model");
     if (model != null && !model.equals(served)) {
-      throw new RefusedException(
+      throw new RefusedFieldException(
           RequestError.modelNotFound(
               "The model %s is not served here: ask for %s"
-                  .formatted(JsonFields.quote(body.node("model")), served)));
+                  .formatted(RecordJson.quote(body.node("model")), served)));
     }
   }
 
-  /** The newer of OpenAI's two names wins where a body has both; both must be in range. */
-  private static int maxTokens(JsonFields body) {
+  /** If a body has both of OpenAI's names, the newer one counts. Both values must be in range. */
+  private static int maxTokens(RecordJson body) {
     String rule = "must be a whole number from 1 to " + Integer.MAX_VALUE;
     Long older = body.integer("max_tokens", 1, Integer.MAX_VALUE, rule);
     Long newer = body.integer("max_completion_tokens", 1, Integer.MAX_VALUE, rule);

@@ -16,12 +16,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * Writes a result as a line of the OpenAI Batch API's output.
+ * Writes a result as a line of the output of the OpenAI Batch API.
  *
- * <p>An answer and an error of the request have a {@code response} with the body that the endpoint
- * would send; a request that expired has none, and an {@code error} instead, as in OpenAI's own
- * expired batches. Ids derive from the record's position, so that a response written again after a
- * failure has the ids of the first: {@code batch_req_} and 24 hexadecimal digits.
+ * <p>An answer, or an error of a request, is a {@code response} with the body that the endpoint
+ * would send. A request that expired has an {@code error} instead, as in OpenAI's expired batches.
+ * The ids depend only on the position of the record, so a response that is written again after a
+ * failure has the same ids: {@code batch_req_} and 24 hexadecimal digits.
  */
 public final class ResponseFormat {
 
@@ -32,7 +32,7 @@ public final class ResponseFormat {
 
   private ResponseFormat() {}
 
-  /** The line in UTF-8, without a line break at its end. */
+  /** Returns the line in UTF-8, without a line break. */
   public static byte[] line(GenerationResult result) {
     String hash = hash(result.origin().position());
     ObjectNode line = JsonNodeFactory.instance.objectNode();
@@ -84,7 +84,10 @@ public final class ResponseFormat {
     return body;
   }
 
-  /** What the scheduling knew and did; {@code timings_ms} in milliseconds. */
+  /**
+   * Writes the prediction, the bucket and the times of a request. {@code timings_ms} is in
+   * milliseconds.
+   */
   private static ObjectNode scheduling(Completion completion, Timings timings) {
     ObjectNode scheduling = JsonNodeFactory.instance.objectNode();
     scheduling.put("predicted_tokens", Math.round(completion.predictedTokens() * 10) / 10.0);

@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The part of a body that says how tokens are drawn: OpenAI's fields and vLLM's beside them. */
+/** Reads the sampling parameters of a body. Parameters that are absent are null. */
 final class SamplingFields {
 
   private static final String TOKEN_ID = "must be a token id, a whole number from 0";
@@ -17,7 +17,7 @@ final class SamplingFields {
   private SamplingFields() {}
 
   /** Reads the sampling of a body; what it leaves out stays null. */
-  static Sampling read(JsonFields body, RequestLimits limits) {
+  static Sampling read(RecordJson body, RequestLimits limits) {
     return new Sampling(
         body.number("temperature", v -> v >= 0 && v <= 2, "must be a number from 0 to 2"),
         topK(body),
@@ -31,7 +31,7 @@ final class SamplingFields {
         logitBias(body, limits));
   }
 
-  private static Integer topK(JsonFields body) {
+  private static Integer topK(RecordJson body) {
     Long value =
         body.integer(
             "top_k",
@@ -41,7 +41,7 @@ final class SamplingFields {
     return value == null ? null : Math.max(0, value.intValue());
   }
 
-  private static List<String> stop(JsonFields body, RequestLimits limits) {
+  private static List<String> stop(RecordJson body, RequestLimits limits) {
     String rule =
         "must be a string or a list of at most %d strings, each of 1 to %d characters"
             .formatted(limits.maxStopStrings(), limits.maxStopLength());
@@ -64,7 +64,7 @@ final class SamplingFields {
     return strings;
   }
 
-  private static List<Integer> stopTokenIds(JsonFields body, RequestLimits limits) {
+  private static List<Integer> stopTokenIds(RecordJson body, RequestLimits limits) {
     String rule = "must be a list of at most %d token ids".formatted(limits.maxStopTokenIds());
     List<Integer> ids = new ArrayList<>();
     for (JsonNode element : body.list("stop_token_ids", limits.maxStopTokenIds(), rule)) {
@@ -73,7 +73,7 @@ final class SamplingFields {
     return ids;
   }
 
-  private static Map<Integer, Float> logitBias(JsonFields body, RequestLimits limits) {
+  private static Map<Integer, Float> logitBias(RecordJson body, RequestLimits limits) {
     JsonNode value = body.node("logit_bias");
     Map<Integer, Float> biases = new HashMap<>();
     if (value == null) {

@@ -1,6 +1,6 @@
 package io.lengthwise.job.record;
 
-/** Carries the reason why a record becomes a dead letter. */
+/** A record that becomes a dead letter, with the cause. */
 public final class UnreadableException extends Exception {
 
   private final String word;
@@ -11,7 +11,7 @@ public final class UnreadableException extends Exception {
     this.word = word;
   }
 
-  /** The stable word for the cause. */
+  /** The stable name of the cause. */
   public String word() {
     return word;
   }

@@ -6,12 +6,12 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Fields that would change the answer in a way the job cannot, and the values with which they ask
- * for nothing.
+ * The fields that the job does not support although they change the answer, with the values that
+ * are accepted because they change nothing.
  *
- * <p>They are refused rather than ignored: an answer that looks right and is not what was asked for
- * is worse than none. Fields that leave the answer as it is ({@code user}, {@code metadata}, {@code
- * store}) are not here and are ignored.
+ * <p>Other values are refused and not ignored, since the caller would get an answer that looks
+ * right but is not what was asked for. Fields that never change the answer ({@code user}, {@code
+ * metadata}, {@code store}) are not in this list and are ignored.
  */
 final class UnsupportedFields {
 
@@ -55,14 +55,14 @@ final class UnsupportedFields {
 
   private UnsupportedFields() {}
 
-  /** Refuses a body that asks for one of them. */
-  static void check(JsonFields body) {
+  /** Refuses a body with an unsupported value. */
+  static void check(RecordJson body) {
     NEUTRAL.forEach(
         (name, neutral) -> {
           JsonNode value = body.node(name);
           if (value != null && !neutral.test(value)) {
             throw body.unsupported(
-                name, "is not supported as %s: leave it out".formatted(JsonFields.quote(value)));
+                name, "is not supported as %s: leave it out".formatted(RecordJson.quote(value)));
           }
         });
   }

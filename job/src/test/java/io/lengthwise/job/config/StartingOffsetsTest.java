@@ -3,7 +3,7 @@ package io.lengthwise.job.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.lengthwise.job.config.StartingOffsets.Place;
+import io.lengthwise.job.config.StartingOffsets.Kind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -12,9 +12,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StartingOffsetsTest {
 
   @ParameterizedTest
-  @EnumSource(Place.class)
-  void everyPlaceHasAnInitializer(Place place) {
-    assertThat(new StartingOffsets(place, 1).initializer()).isNotNull();
+  @EnumSource(Kind.class)
+  void everyKindHasAnInitializer(Kind kind) {
+    assertThat(new StartingOffsets(kind, 1).initializer()).isNotNull();
   }
 
   @Test

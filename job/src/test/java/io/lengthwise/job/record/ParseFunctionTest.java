@@ -74,14 +74,14 @@ class ParseFunctionTest {
                     .returns(Types.STRING),
                 parsed
                     .getSideOutput(ParseFunction.POSITIONS)
-                    .map(place -> place.position().replaceAll(".*-", "") + " turn")
+                    .map(position -> position.position().replaceAll(".*-", "") + " position")
                     .returns(Types.STRING));
 
     Set<Long> positions = new HashSet<>();
     Map<Long, String> byOffset = new HashMap<>();
     for (String outcome : outcomes.executeAndCollect(3 * RECORDS)) {
       String[] parts = outcome.split(" ");
-      if (parts[1].equals("turn")) {
+      if (parts[1].equals("position")) {
         assertThat(positions.add(Long.valueOf(parts[0]))).isTrue();
         continue;
       }

@@ -1,7 +1,7 @@
 package io.lengthwise.generation.probe;
 
 import io.lengthwise.model.PromptEncoder;
-import io.lengthwise.model.RefusedException;
+import io.lengthwise.model.PromptRefusedException;
 import io.lengthwise.model.Vocabulary;
 import io.lengthwise.prediction.LengthQuestion;
 import io.lengthwise.request.EncodedRequest;
@@ -39,7 +39,7 @@ public final class PerceptionProbe implements PromptProbe {
     EncodedRequest question;
     try {
       question = encoder.encode(question(request.request()));
-    } catch (RefusedException e) {
+    } catch (PromptRefusedException e) {
       // Mostly the context: it holds the prompt, but not the question as well.
       return Optional.empty();
     } catch (RuntimeException e) {

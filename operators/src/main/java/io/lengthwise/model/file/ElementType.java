@@ -1,6 +1,6 @@
 package io.lengthwise.model.file;
 
-/** The numbers in which a tensor is handed out, little-endian. */
+/** The number format of the rows of a tensor, little-endian. */
 public enum ElementType {
   F32(4),
   F16(2),
@@ -12,7 +12,7 @@ public enum ElementType {
     this.bytes = bytes;
   }
 
-  /** Bytes of one element. */
+  /** The number of bytes of an element. */
   public int bytes() {
     return bytes;
   }

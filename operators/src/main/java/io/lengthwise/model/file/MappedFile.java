@@ -9,11 +9,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A read-only file of any size as mapped memory.
+ * A read-only file of any size, mapped into memory.
  *
- * <p>A Java buffer ends at 2 GiB, so the file is mapped in windows of 2 GiB that begin every GiB:
- * any slice of up to 1 GiB then lies whole in the window that begins at or before it. Mapping costs
- * addresses, not memory.
+ * <p>A Java buffer has at most 2 GiB. So the file is mapped in windows of 2 GiB, one at every GiB.
+ * Any slice of up to 1 GiB lies inside the window that starts at or before it. The mapping takes
+ * address space, not memory.
  */
 public final class MappedFile {
   /** The longest slice, in bytes. */
@@ -63,13 +63,13 @@ public final class MappedFile {
     return size;
   }
 
-  /** Fills an array with the bytes from an offset. */
+  /** Reads bytes from an offset until the array is full. */
   public void read(long offset, byte[] into) {
     slice(offset, into.length).get(into);
   }
 
   /**
-   * Bytes of the file.
+   * Returns bytes of the file.
    *
    * @param length from 1 to {@link #MAX_SLICE}
    * @return a direct, read-only, little-endian buffer at position 0

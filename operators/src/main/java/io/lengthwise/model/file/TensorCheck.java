@@ -6,10 +6,10 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Holds a model's tensors against its configuration: all there, of the right shape, and none that
- * the decoder would leave out, since that would be another model.
+ * Checks the tensors of a model against its configuration: every required tensor is there and has
+ * the required shape, and there is no tensor that the decoder would ignore.
  */
-public final class TensorCheck {
+final class TensorCheck {
   private final Path file;
   private final WeightFiles weights;
   private final Set<String> known = new HashSet<>();
@@ -19,7 +19,7 @@ public final class TensorCheck {
     this.weights = weights;
   }
 
-  public static void check(Path file, WeightFiles weights) {
+  static void check(Path file, WeightFiles weights) {
     new TensorCheck(file, weights).run();
   }
 
@@ -79,7 +79,7 @@ public final class TensorCheck {
     require(prefix + "mlp.down_proj.weight", hidden, inner);
   }
 
-  /** The decoder has one switch for all layers. */
+  /** The decoder has one switch for all layers, so the first layer decides. */
   private boolean firstLayerHas(String name) {
     return weights.has("model.layers.0." + name);
   }

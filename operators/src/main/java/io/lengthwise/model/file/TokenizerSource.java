@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * What a model's files say about its text.
+ * The tokenizer and the chat template in the files of a model.
  *
  * @param file where the tokenizer is from
  * @param tokenizer the content of a {@code tokenizer.json}

@@ -1,61 +1,109 @@
 package io.lengthwise.model.file;
 
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 
 /**
- * The named tensors of a model's files, mapped and not read. Names are Hugging Face's, also for
- * GGUF.
+ * The named tensors of a model's files. The files are mapped; tensors are read when rows are asked
+ * for. Tensors have their Hugging Face names, also in a model that is a GGUF file.
  *
- * <p>An opened model is whole: every tensor its configuration asks for is there, in the shape that
- * the configuration asks for, inside its file, and there is none that the decoder would not use.
- * For one thread at a time.
+ * <p>The tensors match the model's configuration: every tensor that it requires is there and has
+ * the required shape, and there is no tensor that the decoder would not use. An instance may be
+ * used by one thread at a time.
  *
- * <p>The files must not be shortened while a model is open: memory mapped beyond a file's end
- * cannot be read, and native code that tries kills the process. Replace files by renaming.
+ * <p>Do not shorten the files while the model is open: native code that reads mapped memory beyond
+ * the end of its file kills the process. Replace files by renaming.
  */
-public interface WeightFiles extends AutoCloseable {
+public final class WeightFiles implements AutoCloseable {
 
-  /** The most bytes that {@link #rows} hands out at a time. */
-  int MAX_BYTES = MappedFile.MAX_SLICE;
+  /** The most bytes that one call of {@link #rows} returns. */
+  public static final int MAX_BYTES = MappedFile.MAX_SLICE;
 
-  ModelConfig config();
+  private final ModelConfig config;
+  private final Map<String, WeightTensor> tensors;
+
+  private WeightFiles(ModelConfig config, Map<String, ? extends WeightTensor> tensors) {
+    this.config = config;
+    this.tensors = new LinkedHashMap<>(tensors);
+  }
+
+  /**
+   * Checks the tensors of a model against its configuration.
+   *
+   * @param path the model's file or folder, for messages
+   * @param tensors the tensors by their Hugging Face names
+   * @throws ModelFileException if a tensor is missing, has a wrong shape or would not be used
+   */
+  public static WeightFiles of(
+      Path path, ModelConfig config, Map<String, ? extends WeightTensor> tensors) {
+    WeightFiles files = new WeightFiles(config, tensors);
+    TensorCheck.check(path, files);
+    return files;
+  }
+
+  public ModelConfig config() {
+    return config;
+  }
 
   /** The names of all tensors. */
-  Set<String> names();
+  public Set<String> names() {
+    return Collections.unmodifiableSet(tensors.keySet());
+  }
 
-  boolean has(String name);
+  public boolean has(String name) {
+    return tensors.containsKey(name);
+  }
 
-  /** The sizes of a tensor, outermost first. */
-  long[] shape(String name);
+  /** The sizes of a tensor's dimensions, outermost first. */
+  public long[] shape(String name) {
+    return tensor(name).shape().clone();
+  }
 
-  /** The numbers in all tensors. */
-  default long elements() {
-    return names().stream()
-        .mapToLong(name -> Arrays.stream(shape(name)).reduce(1, (a, b) -> a * b))
+  /** The number of elements of all tensors. */
+  public long elements() {
+    return tensors.values().stream()
+        .mapToLong(tensor -> Arrays.stream(tensor.shape()).reduce(1, (a, b) -> a * b))
         .sum();
   }
 
-  /** What {@link #rows} hands out. */
-  ElementType type(String name);
+  /** The type of the numbers that {@link #rows} returns. */
+  public ElementType type(String name) {
+    return tensor(name).type();
+  }
 
   /**
-   * Some rows of a tensor (of its outermost dimension; a vector's rows are its elements), one after
-   * the other.
+   * Returns consecutive rows of a tensor. Rows are the slices of the outermost dimension; the rows
+   * of a vector are its elements.
    *
-   * <p>Rows that must be decoded or put in order take direct memory, which Flink limits ({@code
-   * taskmanager.memory.task.off-heap.size}): ask for some MiB at a time.
+   * <p>Rows that must be dequantized or reordered take direct memory, which Flink limits ({@code
+   * taskmanager.memory.task.off-heap.size}). So ask for some MiB at a time.
    *
-   * @return a direct little-endian buffer at position 0, at most {@link #MAX_BYTES} long; a part of
-   *     the mapped file where its bytes can be used as they are, else of memory that the next call
-   *     uses again
-   * @throws IllegalArgumentException if there is no such tensor, it has no such rows, or they are
+   * @return a direct little-endian buffer at position 0, of at most {@link #MAX_BYTES}; a part of
+   *     the mapped file if its bytes can be used as they are, otherwise memory that the next call
+   *     overwrites
+   * @throws IllegalArgumentException if there is no such tensor, it has no such rows, or they have
    *     too many bytes
    */
-  ByteBuffer rows(String name, long first, int count);
+  public ByteBuffer rows(String name, long first, int count) {
+    return tensor(name).rows(first, count);
+  }
 
-  /** Forgets the files. Memory is unmapped when the last buffer that was handed out goes. */
+  /** Forgets the tensors. Memory is unmapped when the last buffer that was returned is freed. */
   @Override
-  void close();
+  public void close() {
+    tensors.clear();
+  }
+
+  private WeightTensor tensor(String name) {
+    WeightTensor tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new IllegalArgumentException("the model has no tensor named " + name);
+    }
+    return tensor;
+  }
 }

@@ -3,16 +3,16 @@ package io.lengthwise.model.natives;
 import com.sun.jna.NativeLibrary;
 
 /**
- * Memory that native code has freed and the C library keeps.
+ * Returns memory to the system that native code has freed and the C library keeps.
  *
- * <p>Loading a model frees buffers of many sizes, of which glibc gives little back to the system by
- * itself: a TaskManager would grow with every job that is submitted to it.
+ * <p>Loading a model frees buffers of many sizes, and glibc returns little of this memory. So the
+ * memory of a TaskManager would grow with every job.
  */
 public final class FreedMemory {
 
   private FreedMemory() {}
 
-  /** Gives it back to the system, where the C library can: glibc's {@code malloc_trim}. */
+  /** Returns the memory, if the C library can: glibc has {@code malloc_trim}. */
   public static void giveBack() {
     try {
       NativeLibrary.getProcess().getFunction("malloc_trim").invokeInt(new Object[] {0L});

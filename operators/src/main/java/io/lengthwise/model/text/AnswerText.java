@@ -4,15 +4,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The text of an answer while its tokens are drawn, to find the string that ends it.
+ * The text of an answer while it is generated, with the search for stop strings.
  *
- * <p>A token may end within a character, and its text may depend on the token before. So a token's
- * text is the difference between the text of a few tokens before it with and without it, once it
- * does not end in a broken character; what is broken is held back until the next token. The work
- * for a token is the same however long the answer is. Without stop strings nothing is decoded
+ * <p>A token may end within a character, and its text may depend on the token before it. So the
+ * text of a token is computed as a difference: a few earlier tokens are decoded with and without
+ * it. If the result ends in a broken character, it is held back until the next token. The work for
+ * a token does not depend on the length of the answer. Without stop strings, nothing is decoded
  * before the end.
  *
- * <p>For one thread.
+ * <p>Not thread-safe.
  */
 public final class AnswerText {
 
@@ -32,7 +32,7 @@ public final class AnswerText {
   private int stoppedAt = -1;
 
   /**
-   * An empty answer.
+   * Creates an empty answer.
    *
    * @param stops strings that end it; empty ones end nothing
    */
@@ -43,7 +43,7 @@ public final class AnswerText {
   }
 
   /**
-   * Takes the next token.
+   * Adds the next token.
    *
    * @return whether a stop string is complete, with this token or an earlier one; tokens after it
    *     are not taken

@@ -13,12 +13,12 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * The model's own template that makes a prompt of a conversation.
+ * The chat template of a model, which renders a conversation as a prompt.
  *
- * <p>What a message says is marked as foreign in the rendered prompt, so that a control token which
- * a user spells out is told from the template's own. For this a conversation is rendered twice, as
- * it is and with marks about each content. A template whose marked rendering differs in more than
- * the marks would have decided something by them: it is refused.
+ * <p>The content of messages is marked as foreign in the rendered prompt. So control tokens that a
+ * user spells out differ from those of the template. To find the content, a conversation is
+ * rendered twice, with and without marks around each content. If the two renderings differ in more
+ * than the marks, the template depends on the content and is refused.
  */
 public final class ChatTemplate {
 
@@ -73,7 +73,10 @@ public final class ChatTemplate {
     }
   }
 
-  /** A template may refuse a conversation, a system message for example; it may not fail on it. */
+  /**
+   * A template may refuse a conversation, for example one with a system message, but it must not
+   * fail.
+   */
   private void probe(List<Message> messages) {
     try {
       render(messages);

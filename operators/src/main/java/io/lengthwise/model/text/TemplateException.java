@@ -1,7 +1,8 @@
 package io.lengthwise.model.text;
 
 /**
- * A chat template that cannot be rendered, or that refuses a conversation: the construct, the line.
+ * A chat template that cannot be rendered, or that refuses a conversation. The message names the
+ * construct and the line.
  */
 public final class TemplateException extends IllegalArgumentException {
 

@@ -60,7 +60,7 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * Makes a tokenizer.
+   * Creates a tokenizer.
    *
    * @throws ModelFileException for a source that is broken or not supported
    */
@@ -175,7 +175,10 @@ public final class Tokenizer implements AutoCloseable {
     return text.isEmpty() ? new int[0] : ids(literal().encode(text, false, false));
   }
 
-  /** Made when first needed: no ordinary prompt needs it, and it takes the memory of another. */
+  /**
+   * Created when it is first needed. Ordinary prompts do not need it, and it takes as much memory
+   * as the tokenizer itself.
+   */
   private synchronized HuggingFaceTokenizer literal() {
     if (literal == null) {
       // Unguessable, so that no text can spell a control token by its new name.

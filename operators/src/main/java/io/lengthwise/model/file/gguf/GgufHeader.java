@@ -1,9 +1,8 @@
 package io.lengthwise.model.file.gguf;
 
 import io.lengthwise.model.file.MappedFile;
-import java.util.Comparator;
+import io.lengthwise.model.file.TensorExtent;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -19,7 +18,8 @@ record GgufHeader(GgufMetadata metadata, Map<String, GgufTensor> tensors) {
   static GgufHeader read(MappedFile file) {
     GgufReader reader = new GgufReader(file);
     if (reader.int32("magic") != MAGIC) {
-      throw reader.wrong("magic", "is not GGUF; of safetensors give the folder, not the file");
+      throw reader.wrong(
+          "magic", "is not GGUF; if the model is in safetensors files, give the folder");
     }
     int version = reader.int32("version");
     if (version != 2 && version != 3) {
@@ -56,18 +56,7 @@ record GgufHeader(GgufMetadata metadata, Map<String, GgufTensor> tensors) {
     }
     long dataStart = (reader.position() + alignment - 1L) / alignment * alignment;
     listed.replaceAll((name, tensor) -> tensor.inFile(reader.file(), dataStart, alignment));
-    refuseOverlaps(reader, listed);
+    TensorExtent.refuseOverlaps(reader.file().path(), listed);
     return listed;
-  }
-
-  private static void refuseOverlaps(GgufReader reader, Map<String, GgufTensor> tensors) {
-    List<GgufTensor> inOrder =
-        tensors.values().stream().sorted(Comparator.comparingLong(GgufTensor::offset)).toList();
-    for (int i = 1; i < inOrder.size(); i++) {
-      GgufTensor previous = inOrder.get(i - 1);
-      if (previous.offset() + previous.bytes() > inOrder.get(i).offset()) {
-        throw reader.wrong("tensor " + inOrder.get(i).name(), "overlaps " + previous.name());
-      }
-    }
   }
 }

@@ -2,6 +2,7 @@ package io.lengthwise.model.file.gguf;
 
 import io.lengthwise.model.file.MappedFile;
 import io.lengthwise.model.file.ModelFileException;
+import io.lengthwise.model.file.TensorExtent;
 import java.util.Arrays;
 
 /**
@@ -12,7 +13,8 @@ import java.util.Arrays;
  * @param offset of its first byte in the file
  * @param bytes its length
  */
-record GgufTensor(String name, GgufType type, long[] shape, long offset, long bytes) {
+record GgufTensor(String name, GgufType type, long[] shape, long offset, long bytes)
+    implements TensorExtent {
   private static final int MAX_NAME_BYTES = 1 << 10;
   private static final int MAX_DIMENSIONS = 4;
 

@@ -20,7 +20,7 @@ record GenerationConfig(Optional<int[]> endTokens, Sampling sampling) {
     if (!Files.exists(file)) {
       return new GenerationConfig(Optional.empty(), Sampling.DEFAULTS);
     }
-    JsonFields fields = JsonFields.read(file);
+    ModelJson fields = ModelJson.read(file);
     return new GenerationConfig(
         fields.has("eos_token_id")
             ? Optional.of(fields.integers("eos_token_id"))
@@ -29,7 +29,7 @@ record GenerationConfig(Optional<int[]> endTokens, Sampling sampling) {
   }
 
   /** The ranges are those of requests: what a file may not say here, no request may ask for. */
-  private static Sampling sampling(JsonFields fields) {
+  private static Sampling sampling(ModelJson fields) {
     return new Sampling(
             within(fields, "temperature", 0, 2),
             topK(fields),
@@ -43,7 +43,7 @@ record GenerationConfig(Optional<int[]> endTokens, Sampling sampling) {
         .orElse(Sampling.DEFAULTS);
   }
 
-  private static Integer topK(JsonFields fields) {
+  private static Integer topK(ModelJson fields) {
     int[] values = fields.integers("top_k");
     if (values.length == 0) {
       return null;
@@ -54,7 +54,7 @@ record GenerationConfig(Optional<int[]> endTokens, Sampling sampling) {
     return values[0];
   }
 
-  private static Float within(JsonFields fields, String name, float least, float most) {
+  private static Float within(ModelJson fields, String name, float least, float most) {
     if (!fields.has(name)) {
       return null;
     }

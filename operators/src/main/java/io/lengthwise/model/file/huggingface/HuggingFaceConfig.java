@@ -11,16 +11,16 @@ import java.util.Arrays;
  * there; other fields mean, where absent, what they then mean to transformers.
  */
 final class HuggingFaceConfig {
-  private final JsonFields fields;
+  private final ModelJson fields;
   private final Architecture architecture;
 
-  private HuggingFaceConfig(JsonFields fields) {
+  private HuggingFaceConfig(ModelJson fields) {
     this.fields = fields;
     this.architecture = architecture(fields);
   }
 
   static ModelConfig read(Path folder) {
-    JsonFields config = JsonFields.read(folder.resolve("config.json"));
+    ModelJson config = ModelJson.read(folder.resolve("config.json"));
     return new HuggingFaceConfig(config).model(GenerationConfig.read(folder));
   }
 
@@ -29,7 +29,7 @@ final class HuggingFaceConfig {
     int heads = fields.positive("num_attention_heads", ModelConfig.MAX_SIZE);
     int hiddenSize = fields.positive("hidden_size", ModelConfig.MAX_SIZE);
     int layers = fields.positive("num_hidden_layers", ModelConfig.MAX_LAYERS);
-    JsonFields rope = fields.has("rope_parameters") ? fields.object("rope_parameters") : fields;
+    ModelJson rope = fields.has("rope_parameters") ? fields.object("rope_parameters") : fields;
     return new ModelConfig(
             architecture,
             fields.positive("vocab_size", ModelConfig.MAX_SIZE),
@@ -51,7 +51,7 @@ final class HuggingFaceConfig {
         .checked(fields.file());
   }
 
-  private static Architecture architecture(JsonFields fields) {
+  private static Architecture architecture(ModelJson fields) {
     String[] names = fields.strings("architectures");
     if (names.length != 1) {
       throw fields.wrong("architectures", "must be a list of one name");
@@ -104,7 +104,7 @@ final class HuggingFaceConfig {
     if (!fields.has(name)) {
       return new RopeScaling.None();
     }
-    JsonFields scaling = fields.object(name);
+    ModelJson scaling = fields.object(name);
     String typeField = scaling.has("rope_type") || !scaling.has("type") ? "rope_type" : "type";
     String type = scaling.string(typeField);
     return switch (type) {
@@ -117,7 +117,7 @@ final class HuggingFaceConfig {
     };
   }
 
-  private static RopeScaling llama3(JsonFields scaling) {
+  private static RopeScaling llama3(ModelJson scaling) {
     float low = (float) scaling.positiveNumber("low_freq_factor");
     float high = (float) scaling.positiveNumber("high_freq_factor");
     if (low >= high) {

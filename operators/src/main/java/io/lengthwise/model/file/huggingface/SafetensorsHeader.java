@@ -8,11 +8,10 @@ import io.lengthwise.model.file.ElementType;
 import io.lengthwise.model.file.MappedFile;
 import io.lengthwise.model.file.ModelFileException;
 import io.lengthwise.model.file.StoredTensor;
+import io.lengthwise.model.file.TensorExtent;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -61,7 +60,7 @@ public final class SafetensorsHeader {
     } catch (IOException e) {
       throw new ModelFileException(file.path(), "its header is not JSON: " + e.getMessage(), e);
     }
-    header.refuseOverlaps();
+    TensorExtent.refuseOverlaps(file.path(), header.tensors);
     return header.tensors;
   }
 
@@ -170,19 +169,6 @@ public final class SafetensorsHeader {
       values[count++] = parser.getLongValue();
     }
     return Arrays.copyOf(values, count);
-  }
-
-  private void refuseOverlaps() {
-    List<Map.Entry<String, StoredTensor>> inOrder =
-        tensors.entrySet().stream()
-            .sorted(Comparator.comparingLong(entry -> entry.getValue().offset()))
-            .toList();
-    for (int i = 1; i < inOrder.size(); i++) {
-      StoredTensor previous = inOrder.get(i - 1).getValue();
-      if (previous.offset() + previous.bytes() > inOrder.get(i).getValue().offset()) {
-        throw wrong(inOrder.get(i).getKey(), "overlaps " + inOrder.get(i - 1).getKey());
-      }
-    }
   }
 
   private void expect(JsonToken token, JsonToken expected, String field, String words) {

@@ -8,16 +8,15 @@ import java.util.List;
 import java.util.function.DoublePredicate;
 
 /**
- * The fields of a JSON object from outside, read by type and range.
+ * Reads the fields of a JSON object in a record, with checks of type and range.
  *
- * <p>A field that is absent or null reads as null. Everything else that is not what was asked for
- * is a {@link RefusedException} that names the field by its path, for example {@code
- * messages[2].content}.
+ * <p>A field that is absent or null is read as null. Any other wrong value is a {@link
+ * RefusedFieldException} with the path of the field, for example {@code messages[2].content}.
  *
  * @param object the object
  * @param path what stands before a field's name in messages, empty for a request's body
  */
-record JsonFields(JsonNode object, String path) {
+record RecordJson(JsonNode object, String path) {
 
   private static final int QUOTED = 60;
 
@@ -29,7 +28,7 @@ record JsonFields(JsonNode object, String path) {
     return object.hasNonNull(name);
   }
 
-  /** The field as it is, null where it is absent or null. */
+  /** Returns the field as it is, or null if it is absent or null. */
   JsonNode node(String name) {
     return has(name) ? object.get(name) : null;
   }
@@ -62,7 +61,10 @@ record JsonFields(JsonNode object, String path) {
     return number;
   }
 
-  /** A whole number; {@code 100.0} is one, as some languages write all numbers like that. */
+  /**
+   * Reads a whole number. {@code 100.0} is accepted, since some languages write all numbers with a
+   * fraction.
+   */
   Long integer(String name, long least, long most, String rule) {
     JsonNode value = node(name);
     if (value == null) {
@@ -84,7 +86,7 @@ record JsonFields(JsonNode object, String path) {
     return value.longValue();
   }
 
-  /** The elements of a list, empty where it is absent or null. */
+  /** Reads the elements of a list. The list is empty if the field is absent or null. */
   List<JsonNode> list(String name, int most, String rule) {
     JsonNode value = node(name);
     if (value == null) {
@@ -98,23 +100,23 @@ record JsonFields(JsonNode object, String path) {
     return elements;
   }
 
-  RefusedException missing(String name, String whatToDo) {
-    return new RefusedException(
+  RefusedFieldException missing(String name, String whatToDo) {
+    return new RefusedFieldException(
         RequestError.missing(pathOf(name), "%s is missing: %s".formatted(pathOf(name), whatToDo)));
   }
 
-  RefusedException invalid(String name, JsonNode value, String rule) {
-    return new RefusedException(
+  RefusedFieldException invalid(String name, JsonNode value, String rule) {
+    return new RefusedFieldException(
         RequestError.invalid(
             pathOf(name), "%s %s; it is %s".formatted(pathOf(name), rule, quote(value))));
   }
 
-  RefusedException unsupported(String name, String rule) {
-    return new RefusedException(
+  RefusedFieldException unsupported(String name, String rule) {
+    return new RefusedFieldException(
         RequestError.unsupported(pathOf(name), "%s %s".formatted(pathOf(name), rule)));
   }
 
-  /** A value as JSON, cut to what a message can hold. */
+  /** Returns a value as JSON, cut to a length that fits into a message. */
   static String quote(JsonNode value) {
     return switch (value.getNodeType()) {
       case ARRAY -> "a list of " + value.size();

@@ -14,7 +14,7 @@ import java.util.Map;
  * The fields of a JSON object in a model's folder, read with checks: whatever is not as asked is an
  * error that names the file and the field. A field that is null counts as absent.
  */
-final class JsonFields {
+final class ModelJson {
   private static final int MAX_BYTES = 16 << 20;
   private static final ObjectMapper MAPPER =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
@@ -23,14 +23,14 @@ final class JsonFields {
   private final String prefix;
   private final JsonNode object;
 
-  private JsonFields(Path file, String prefix, JsonNode object) {
+  private ModelJson(Path file, String prefix, JsonNode object) {
     this.file = file;
     this.prefix = prefix;
     this.object = object;
   }
 
   /** Reads a file of at most 16 MiB that holds one object. */
-  static JsonFields read(Path file) {
+  static ModelJson read(Path file) {
     if (!Files.isRegularFile(file)) {
       throw new ModelFileException(file, "no such file");
     }
@@ -43,7 +43,7 @@ final class JsonFields {
       if (!node.isObject()) {
         throw new ModelFileException(file, "is not a JSON object");
       }
-      return new JsonFields(file, "", node);
+      return new ModelJson(file, "", node);
     } catch (IOException e) {
       throw new ModelFileException(file, "cannot be read as JSON: " + e.getMessage(), e);
     }
@@ -63,12 +63,12 @@ final class JsonFields {
   }
 
   /** The object in a field. */
-  JsonFields object(String name) {
+  ModelJson object(String name) {
     JsonNode node = required(name);
     if (!node.isObject()) {
       throw wrong(name, "must be an object");
     }
-    return new JsonFields(file, prefix + name + ".", node);
+    return new ModelJson(file, prefix + name + ".", node);
   }
 
   /** The fields of this object, in its order. */
