@@ -25,6 +25,7 @@ import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 
 /** Failures of the generation operator when it starts. */
+@SuppressWarnings("try") // A harness may be interrupted while it closes.
 class GenerationStartTest {
 
   @Test
