@@ -16,6 +16,7 @@ import io.lengthwise.batching.BatchingOptions;
 import io.lengthwise.batching.BucketPlan;
 import io.lengthwise.batching.LengthBuckets;
 import io.lengthwise.batching.SequenceOptions;
+import io.lengthwise.generation.schedule.Discipline;
 import java.time.Duration;
 import org.apache.flink.configuration.ConfigOption;
 
@@ -30,10 +31,16 @@ import org.apache.flink.configuration.ConfigOption;
 public record BatchingSettings(
     BatchingMode mode, BucketPlan buckets, Duration maxWait, SequenceOptions sequence) {
 
-  static BatchingSettings read(SettingsReader reader) {
+  /** Under refill, the engine takes a micro-batch apart: to wait for a fuller one gains nothing. */
+  private static final Duration WAIT = Duration.ofMillis(5);
+
+  /** A micro-batch is a batch, whose rows share each step. */
+  private static final Duration WAIT_OF_STATIC = Duration.ofMillis(50);
+
+  static BatchingSettings read(SettingsReader reader, Discipline discipline) {
     BatchingMode mode = reader.oneOf(BATCHING_MODE);
     BucketPlan buckets = reader.parse(BATCHING_BUCKETS, BucketPlan::parse);
-    Duration maxWait = wait(reader, BATCHING_MAX_WAIT);
+    Duration maxWait = maxWait(reader, discipline);
     Duration groupWait = wait(reader, BATCHING_GROUP_MAX_WAIT);
     if (mode == BatchingMode.GROUP) {
       SequenceOptions sequence = sequence(reader, given(reader, buckets));
@@ -41,6 +48,13 @@ public record BatchingSettings(
     }
     sequence(reader, LengthBuckets.DEFAULT); // What is wrong is told in every mode.
     return new BatchingSettings(mode, buckets, maxWait, null);
+  }
+
+  private static Duration maxWait(SettingsReader reader, Discipline discipline) {
+    if (reader.isSet(BATCHING_MAX_WAIT)) {
+      return wait(reader, BATCHING_MAX_WAIT);
+    }
+    return discipline == Discipline.STATIC ? WAIT_OF_STATIC : WAIT;
   }
 
   private static Duration wait(SettingsReader reader, ConfigOption<Duration> option) {

@@ -32,15 +32,24 @@ final class EngineSettings {
 
   private EngineSettings() {}
 
+  /**
+   * Reads the options.
+   *
+   * @param discipline the value of {@code engine.discipline}, which groups overrule
+   */
   static EngineOptions read(
-      SettingsReader reader, ModelSpec model, BatchingSettings batching, OutputOrder outputOrder) {
+      SettingsReader reader,
+      ModelSpec model,
+      Discipline discipline,
+      BatchingSettings batching,
+      OutputOrder outputOrder) {
     MemorySize memory =
         reader.get(ENGINE_MEMORY, v -> v.getBytes() >= 1 << 20, "must be at least 1 mb");
     double quantile =
         reader.get(ENGINE_RESERVE_QUANTILE, v -> v > 0 && v < 1, "must lie between 0 and 1");
     return new EngineOptions(
         new Batching(
-            discipline(reader, batching),
+            discipline(reader, discipline, batching),
             batching.sequence(),
             admissionOrder(reader, outputOrder),
             width(reader),
@@ -68,8 +77,8 @@ final class EngineSettings {
   }
 
   /** Groups are scheduled in static batches. Any other discipline is a problem if it is set. */
-  private static Discipline discipline(SettingsReader reader, BatchingSettings batching) {
-    Discipline discipline = reader.oneOf(ENGINE_DISCIPLINE);
+  private static Discipline discipline(
+      SettingsReader reader, Discipline discipline, BatchingSettings batching) {
     if (batching.sequence() == null) {
       return discipline;
     }

@@ -2,6 +2,7 @@ package io.lengthwise.job.config;
 
 import static io.lengthwise.job.config.LengthwiseOptions.DEFAULTS_ANSWER_LENGTH;
 import static io.lengthwise.job.config.LengthwiseOptions.DEFAULTS_MAX_TOKENS;
+import static io.lengthwise.job.config.LengthwiseOptions.ENGINE_DISCIPLINE;
 import static io.lengthwise.job.config.LengthwiseOptions.GENERATION_PARALLELISM;
 import static io.lengthwise.job.config.LengthwiseOptions.JOB_MAX_PARALLELISM;
 import static io.lengthwise.job.config.LengthwiseOptions.JOB_NAME;
@@ -18,6 +19,7 @@ import static io.lengthwise.job.config.LengthwiseOptions.OUTPUT_ORDER;
 import static io.lengthwise.job.config.LengthwiseOptions.PREDICTOR;
 import static io.lengthwise.job.config.LengthwiseOptions.REQUESTS_MAX_RECORD_SIZE;
 
+import io.lengthwise.generation.schedule.Discipline;
 import io.lengthwise.generation.schedule.EngineOptions;
 import io.lengthwise.job.record.RequestLimits;
 import io.lengthwise.model.ModelSpec;
@@ -83,7 +85,8 @@ public record JobSettings(
         reader.get(JOB_MAX_PARALLELISM, v -> v >= 1 && v <= 32768, "must lie between 1 and 32768");
     ModelSpec model = model(reader);
     OutputOrder outputOrder = reader.oneOf(OUTPUT_ORDER);
-    BatchingSettings batching = BatchingSettings.read(reader);
+    Discipline discipline = reader.oneOf(ENGINE_DISCIPLINE);
+    BatchingSettings batching = BatchingSettings.read(reader, discipline);
     JobSettings settings =
         new JobSettings(
             reader.require(JOB_NAME, "name the job"),
@@ -94,7 +97,7 @@ public record JobSettings(
             reader.atLeast(1, DEFAULTS_MAX_TOKENS),
             prediction(reader),
             batching,
-            EngineSettings.read(reader, model, batching, outputOrder),
+            EngineSettings.read(reader, model, discipline, batching, outputOrder),
             parallelism(reader, GENERATION_PARALLELISM, maxParallelism),
             outputOrder,
             withKafka ? KafkaOptions.read(reader) : null);

@@ -318,8 +318,11 @@ public final class LengthwiseOptions {
   public static final ConfigOption<Duration> BATCHING_MAX_WAIT =
       key("batching.max-wait")
           .durationType()
-          .defaultValue(Duration.ofMillis(50))
-          .withDescription("The longest time that a request waits for its micro-batch to fill.");
+          .noDefaultValue()
+          .withDescription(
+              "The longest time that a request waits for its micro-batch to fill. By default 5 ms,"
+                  + " and 50 ms with engine.discipline static, where a fuller micro-batch is a fuller"
+                  + " batch.");
 
   public static final ConfigOption<Integer> BATCHING_GROUP_SIZE =
       key("batching.group.size")

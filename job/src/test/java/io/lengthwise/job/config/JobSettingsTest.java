@@ -58,6 +58,19 @@ class JobSettingsTest {
         .isEqualTo(100);
   }
 
+  @Test
+  void aMicroBatchWaitsLongerWhereItIsABatch() {
+    assertThat(maxWait(Map.of())).isEqualTo(Duration.ofMillis(5));
+    assertThat(maxWait(Map.of("engine.discipline", "static"))).isEqualTo(Duration.ofMillis(50));
+    assertThat(maxWait(Map.of("engine.discipline", "static", "batching.max-wait", "20 ms")))
+        .isEqualTo(Duration.ofMillis(20));
+    assertThat(maxWait(Map.of("batching.mode", "group"))).isEqualTo(Duration.ofSeconds(1));
+  }
+
+  private static Duration maxWait(Map<String, String> options) {
+    return JobSettings.of(configuration(options)).batching().maxWait();
+  }
+
   private static int prefillChunk(Map<String, String> options) {
     return JobSettings.of(configuration(options)).engine().prefill().chunk();
   }

@@ -49,7 +49,7 @@ class LengthwiseOptionsTest {
             "predictor = online",
             "batching.mode = bucket",
             "batching.buckets = 50:256,100:128,150:64,200:32,512:16",
-            "batching.max-wait = PT0.05S",
+            "batching.max-wait",
             "batching.group.size = 256",
             "batching.group.max-wait = PT1S",
             "batching.group.binning = true",
