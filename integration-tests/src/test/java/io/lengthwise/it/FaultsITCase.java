@@ -109,19 +109,20 @@ class FaultsITCase {
             .collect(Collectors.toMap(Response::id, Response::completionTokens, Math::max));
     long kept = answers.values().stream().mapToLong(Integer::longValue).sum();
     String line =
-        "| %s | %s | %,d of %,d | %,d | %d | %d | %,d | %,d | %.1f %% | %d s |%n"
-            .formatted(
-                fault.description(),
-                guarantee,
-                answers.size(),
-                requests,
-                responses.size() - answers.size(),
-                responses.stream().filter(response -> response.continuedTokens() > 0).count(),
-                restores,
-                generated,
-                generated - kept,
-                100.0 * (generated - kept) / generated,
-                took.toSeconds());
+        String.format(
+            Locale.ROOT,
+            "| %s | %s | %,d of %,d | %,d | %d | %d | %,d | %,d | %.1f %% | %d s |%n",
+            fault.description(),
+            guarantee,
+            answers.size(),
+            requests,
+            responses.size() - answers.size(),
+            responses.stream().filter(response -> response.continuedTokens() > 0).count(),
+            restores,
+            generated,
+            generated - kept,
+            100.0 * (generated - kept) / generated,
+            took.toSeconds());
     LOG.info(line.strip());
     Files.writeString(TABLE, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }

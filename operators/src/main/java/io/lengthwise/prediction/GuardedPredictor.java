@@ -1,5 +1,6 @@
 package io.lengthwise.prediction;
 
+import java.util.Locale;
 import org.apache.flink.metrics.MetricGroup;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,15 +62,21 @@ final class GuardedPredictor {
     if (isFallenBack ? error < constantError : constantError < error) {
       isFallenBack = !isFallenBack;
       sinceSwitch = 0;
-      LOG.warn(
-          "Over the latest {} answers of model {} its predictor was off by {} tokens, the median"
-              + " of the latest lengths by {}. From now on what predicts is {}.",
-          AccuracyWindow.SIZE,
-          model,
-          "%.1f".formatted(error),
-          "%.1f".formatted(constantError),
-          isFallenBack ? "the latest lengths alone" : "the predictor again");
+      LOG.warn(switchMessage(error, constantError));
     }
+  }
+
+  /** The log's message about a switch; numbers are written alike on every machine. */
+  String switchMessage(double error, double constantError) {
+    return String.format(
+        Locale.ROOT,
+        "Over the latest %d answers of model %s its predictor was off by %.1f tokens, the median"
+            + " of the latest lengths by %.1f. From now on what predicts is %s.",
+        AccuracyWindow.SIZE,
+        model,
+        error,
+        constantError,
+        isFallenBack ? "the latest lengths alone" : "the predictor again");
   }
 
   /** Whether the constant predicts in the predictor's place. */

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -60,8 +61,12 @@ class BacklogMeasurement {
       }
       Arrays.sort(nanos);
       System.out.printf(
+          Locale.ROOT,
           "%d requests with prompts of %d tokens: %.1f MB, %.0f ms, into memory%n",
-          backlog, PROMPT_TOKENS, state.getStateSize() / 1e6, nanos[REPETITIONS / 2] / 1e6);
+          backlog,
+          PROMPT_TOKENS,
+          state.getStateSize() / 1e6,
+          nanos[REPETITIONS / 2] / 1e6);
     }
   }
 

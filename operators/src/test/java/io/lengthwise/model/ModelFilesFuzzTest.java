@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
@@ -255,7 +256,8 @@ class ModelFilesFuzzTest {
       }
       long allocated = threads.getCurrentThreadAllocatedBytes() - before;
       if (allocated > most + (long) mostOfAByte * input.length) {
-        fail("input %d takes %,d bytes: %s".formatted(i, allocated, shown(input)));
+        fail(
+            String.format(Locale.ROOT, "input %d takes %,d bytes: %s", i, allocated, shown(input)));
       }
     }
     assertThat(taken).isBetween(1, inputs - 1);

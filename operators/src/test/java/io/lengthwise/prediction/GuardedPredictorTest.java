@@ -2,6 +2,7 @@ package io.lengthwise.prediction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Locale;
 import java.util.SplittableRandom;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.testutils.MetricListener;
@@ -23,6 +24,18 @@ class GuardedPredictorTest {
     answers(3_000);
     assertThat(guarded.isFallenBack()).isFalse();
     assertThat(guarded.predict(LONG).point()).isEqualTo(300);
+  }
+
+  @Test
+  void theLogsNumbersAreWrittenAlikeInEveryLocale() {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.GERMANY);
+    try {
+      assertThat(guarded.switchMessage(12.25, 1_234.5))
+          .contains("was off by 12.3 tokens", "of the latest lengths by 1234.5.");
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   @Test

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -135,7 +136,7 @@ public final class BatchCommand implements Callable<Integer> {
       GenerationStatus status = new GenerationStatus();
       while (!job.endsWithin(REFRESH)) {
         double answered = LiveMetrics.sum(BatchJob.ANSWERED).orElse(0);
-        line.show(status.line("%.0f answered".formatted(answered)));
+        line.show(status.line(String.format(Locale.ROOT, "%.0f answered", answered)));
       }
       line.end();
       return Outcome.of(job.await());

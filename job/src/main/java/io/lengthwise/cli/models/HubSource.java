@@ -8,6 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -146,7 +147,8 @@ final class HubSource implements ModelSource {
             }
           });
       if (!part.isComplete()) {
-        throw new IOException("the transfer ended after %,d bytes".formatted(part.length()));
+        throw new IOException(
+            String.format(Locale.ROOT, "the transfer ended after %,d bytes", part.length()));
       }
     } finally {
       watching.cancel(false);

@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Locale;
 
 /**
  * The beginning of a model's file. What is written to it is hashed on the way, so that the finished
@@ -72,7 +73,11 @@ final class PartFile implements Closeable {
     for (int read = stream.read(chunk); read >= 0; read = stream.read(chunk)) {
       if (length + read > model.bytes()) {
         throw new ModelFetchException(
-            "it sent more than the %,d bytes that %s has".formatted(model.bytes(), model.file()));
+            String.format(
+                Locale.ROOT,
+                "it sent more than the %,d bytes that %s has",
+                model.bytes(),
+                model.file()));
       }
       ByteBuffer bytes = ByteBuffer.wrap(chunk, 0, read);
       while (bytes.hasRemaining()) {
@@ -92,7 +97,8 @@ final class PartFile implements Closeable {
   void verify() throws IOException {
     if (length < model.bytes()) {
       throw new ModelFetchException(
-          "it sent %,d bytes of %,d of %s".formatted(length, model.bytes(), model.file()));
+          String.format(
+              Locale.ROOT, "it sent %,d bytes of %,d of %s", length, model.bytes(), model.file()));
     }
     String actual = hash();
     if (!actual.equals(model.sha256())) {

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
@@ -151,7 +152,12 @@ class RequestParserFuzzTest {
             : null;
     long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
     if (allocated > FIXED_BYTES + (long) MOST_BYTES * record.value().length) {
-      fail("%,d bytes are taken by %s".formatted(allocated, new String(record.value(), UTF_8)));
+      fail(
+          String.format(
+              Locale.ROOT,
+              "%,d bytes are taken by %s",
+              allocated,
+              new String(record.value(), UTF_8)));
     }
     if (line != null) {
       assertThat(line).isNotEmpty();

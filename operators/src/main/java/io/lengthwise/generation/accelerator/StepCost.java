@@ -1,6 +1,7 @@
 package io.lengthwise.generation.accelerator;
 
 import java.util.Collections;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -124,9 +125,9 @@ public record StepCost(NavigableMap<Integer, Double> step, double prefillToken) 
   @Override
   public String toString() {
     return step.entrySet().stream()
-        .map(at -> "%d: %.2f".formatted(at.getKey(), at.getValue()))
+        .map(at -> String.format(Locale.ROOT, "%d: %.2f", at.getKey(), at.getValue()))
         .collect(Collectors.joining(", ", "ms a step by rows ", ""))
-        .concat("; ms a token of a prompt %.3f".formatted(prefillToken));
+        .concat(String.format(Locale.ROOT, "; ms a token of a prompt %.3f", prefillToken));
   }
 
   public long decodeNanos(int steps, int rows) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,18 @@ class StepCostTest {
   private static final double[] LEVELS_OFF = {10, 11, 13, 17, 25, 45, 88, 175};
 
   private static final double BEST = 128 / 175.0;
+
+  @Test
+  void numbersAreWrittenAlikeInEveryLocale() {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.GERMANY);
+    try {
+      assertThat(new StepCost(table(10, 11.5), 0.25))
+          .hasToString("ms a step by rows 1: 10.00, 2: 11.50; ms a token of a prompt 0.250");
+    } finally {
+      Locale.setDefault(before);
+    }
+  }
 
   @Test
   void costBetweenTwoWidthsLiesOnTheirLine() {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -45,7 +46,10 @@ final class PerplexityMeasurement implements EngineMeasurement {
       if (tokens.length < 2) {
         throw new CommandFailure(file.get() + " is too short a text");
       }
-      bench.console().err().printf("perplexity: %,d tokens in %s%n", tokens.length, weights);
+      bench
+          .console()
+          .err()
+          .printf(Locale.ROOT, "perplexity: %,d tokens in %s%n", tokens.length, weights);
       perplexities.put(weights, perplexity(model, tokens));
       results.add(
           EngineResult.of(weights)

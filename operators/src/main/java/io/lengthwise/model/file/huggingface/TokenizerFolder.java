@@ -11,6 +11,7 @@ import io.lengthwise.model.file.TokenizerSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** Reads {@code tokenizer.json}, {@code tokenizer_config.json} and {@code chat_template.jinja}. */
 public final class TokenizerFolder {
@@ -76,7 +77,9 @@ public final class TokenizerFolder {
       long bytes = Files.size(file);
       if (bytes > MAX_FILE_BYTES) {
         throw new ModelFileException(
-            file, "has %,d bytes; no more than %,d are read".formatted(bytes, MAX_FILE_BYTES));
+            file,
+            String.format(
+                Locale.ROOT, "has %,d bytes; no more than %,d are read", bytes, MAX_FILE_BYTES));
       }
       return Files.readString(file);
     } catch (IOException e) {
