@@ -27,14 +27,17 @@ import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** The pictures of a benchmark, as SVG for the {@code src} of an HTML image. */
+/** The charts of a benchmark, as SVG for the {@code src} of an HTML image. */
 final class BenchCharts {
 
   private static final int WIDTH = 900;
   private static final int HEIGHT = 420;
 
-  /** Points of a line: more would only make the page larger. */
+  /** The most points of a line. More points would only make the page larger. */
   private static final int POINTS = 200;
+
+  /** A bar of less would be invisible. */
+  private static final double LEAST_PADDING = 0.0005;
 
   private final List<BenchResult> results;
 
@@ -42,9 +45,7 @@ final class BenchCharts {
     this.results = results;
   }
 
-  /**
-   * Whether this machine has a font; what a JDK throws where it has none is an error of some kind.
-   */
+  /** Whether this machine has a font. Without one, JDKs throw errors of several kinds. */
   static boolean canDraw() {
     try {
       new Font(Font.SANS_SERIF, Font.PLAIN, 12)
@@ -55,25 +56,31 @@ final class BenchCharts {
     }
   }
 
-  /** The pictures by what is to be said about each. */
+  /** Whether a schedule has padding that a chart would show. */
+  static boolean isPadded(List<BenchResult> results) {
+    return results.stream().anyMatch(result -> result.padding() >= LEAST_PADDING);
+  }
+
+  /** The charts by their captions. */
   Map<String, String> images() {
     Map<String, String> images = new LinkedHashMap<>();
     images.put(
-        "Throughput: tokens of answers a second, the median of the passes.",
+        "Throughput: tokens of answers in a second, the median of the passes.",
         svg(bars("tokens/s", BenchResult::tokensPerSecond)));
+    if (isPadded(results)) {
+      images.put(
+          "Padding: the share of decode slots (a row in a step) that made no token of an answer,"
+              + " because the row had ended or its tokens were computed again.",
+          svg(bars("padding, %", result -> 100 * result.padding())));
+    }
     images.put(
-        "Padding: the share of the decoded slots that made no token of an answer, since the row had"
-            + " ended or its tokens were made again.",
-        svg(bars("padding, %", result -> 100 * result.padding())));
+        "Completion: the share of requests that were answered within a time.", svg(completion()));
     images.put(
-        "Completion: the share of requests answered within a time. The further left, the sooner.",
-        svg(completion()));
-    images.put(
-        "Rows that made tokens, over the time of the run. What is missing to the top is padding, or"
-            + " work that had run out.",
+        "Rows that made tokens, over the time of the run. Where a line is below the width, the rest is"
+            + " padding, or no requests were left.",
         svg(running()));
     images.put(
-        "Predicted against actual length of each answer. On the line the prediction is right.",
+        "Predicted and actual length of each answer. On the line, the prediction is right.",
         svg(predictions()));
     return images;
   }
@@ -93,13 +100,14 @@ final class BenchCharts {
     return chart;
   }
 
-  private XYChart completion() {
+  XYChart completion() {
     XYChart chart = lines("seconds from the start", "answered, %");
     chart.getStyler().setYAxisMax(100.0);
     for (BenchResult result : results) {
       double[] times = result.typicalPass().completionTimes(Integer.MAX_VALUE);
       List<Double> seconds = new ArrayList<>();
       List<Double> percent = new ArrayList<>();
+      begin(seconds, percent, times);
       int step = Math.max(1, times.length / POINTS);
       for (int i = 0; i < times.length; i += step) {
         seconds.add(times[i] / 1000);
@@ -110,6 +118,17 @@ final class BenchCharts {
       chart.addSeries(result.schedule(), seconds, percent);
     }
     return chart;
+  }
+
+  /**
+   * The rise to the first answer. Its point in between also keeps XChart from labelling the axis
+   * with the values of the points, which it does where they are evenly spaced: 4.2, 8.3, 12.5.
+   */
+  private static void begin(List<Double> seconds, List<Double> percent, double[] times) {
+    for (double share : new double[] {0, 1.0 / 3}) {
+      seconds.add(times[0] / 1000);
+      percent.add(100 * share / times.length);
+    }
   }
 
   private XYChart running() {

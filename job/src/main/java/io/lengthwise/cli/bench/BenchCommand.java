@@ -5,20 +5,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lengthwise.cli.bench.engine.BenchEngineCommand;
 import io.lengthwise.cli.console.ConfigurationOptions;
 import io.lengthwise.cli.console.Console;
-import io.lengthwise.cli.console.ProgressBar;
-import io.lengthwise.cli.console.StatusLine;
 import io.lengthwise.cli.models.ConsoleFetchProgress;
 import io.lengthwise.cli.models.LocalModel;
 import io.lengthwise.cli.models.ModelStore;
 import io.lengthwise.cli.models.PromptModel;
 import io.lengthwise.cli.predictor.Lessons;
 import io.lengthwise.cli.predictor.RecordedAnswer;
-import io.lengthwise.cli.predictor.RecordedAnswerReader;
 import io.lengthwise.cli.trial.BenchLoad;
 import io.lengthwise.cli.trial.BenchPrompts;
-import io.lengthwise.cli.trial.NamedSchedule;
-import io.lengthwise.cli.trial.RunningRows;
-import io.lengthwise.cli.trial.SequenceSwitches;
+import io.lengthwise.cli.trial.TrialSwitches;
 import io.lengthwise.generation.schedule.EngineOptions;
 import io.lengthwise.generation.trial.ScheduleTrial;
 import io.lengthwise.generation.trial.TrialReport;
@@ -30,11 +25,8 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
@@ -52,9 +44,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Answers the same prompts with each schedule on a real model, without Kafka and Flink, and"
           + " compares them.",
-      "All requests arrive at the start. Each pass takes the schedules in the reverse order of the"
-          + " one before; figures are medians of the passes. Run it on a machine that does nothing"
-          + " else."
+      "All requests arrive at the start. A warm-up runs first and is not counted. Each pass takes"
+          + " the schedules in the reverse order of the pass before. Figures are medians of the"
+          + " passes. Run it on a machine that does nothing else."
     })
 public final class BenchCommand implements Callable<Integer> {
 
@@ -63,7 +55,7 @@ public final class BenchCommand implements Callable<Integer> {
   private final Console console;
   @Spec private CommandSpec spec;
   @Mixin private ConfigurationOptions options;
-  @Mixin private SequenceSwitches sequence;
+  @Mixin private TrialSwitches trial;
 
   @Option(
       names = "--model",
@@ -76,78 +68,53 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--prompts",
       paramLabel = "FILE",
       description =
-          "One prompt a line, or objects with \"prompt\" or \"instruction\"; may be gzipped.")
+          "A file with one prompt a line, or one object with \"prompt\" or \"instruction\" a line."
+              + " It may be gzipped.")
   private Path prompts;
 
   @Option(
       names = "--requests",
       paramLabel = "N",
       defaultValue = "256",
-      description = "Take the first N prompts (${DEFAULT-VALUE}).")
+      description = "The number of prompts to answer, from the first one on (${DEFAULT-VALUE}).")
   private int requests;
 
   @Option(
       names = "--shuffle",
       paramLabel = "SEED",
-      description = "Shuffle the prompts before, the same way for the same number.")
+      description = "Shuffle the prompts first. The same number gives the same order.")
   private Long seed;
-
-  @Option(
-      names = "--width",
-      paramLabel = "N",
-      defaultValue = "16",
-      description = "Rows of refill (${DEFAULT-VALUE}).")
-  private int width;
-
-  @Option(
-      names = "--schedules",
-      split = ",",
-      paramLabel = "NAME",
-      defaultValue = "vanilla,paper,fifo,shortest-first",
-      converter = NamedSchedule.Converter.class,
-      description = {
-        "Of vanilla, paper, shortest-first, fifo, longest-first, least-remaining, risk-aware"
-            + " (${DEFAULT-VALUE}). The first is the baseline of ratios."
-      })
-  private List<NamedSchedule> schedules;
 
   @Option(
       names = "--temperature",
       paramLabel = "T",
       defaultValue = "0",
-      description = "Of the sampling (${DEFAULT-VALUE}); what else there is comes from the model.")
+      description =
+          "The temperature of the sampling (${DEFAULT-VALUE}). The other parameters are the model's.")
   private float temperature;
 
   @Option(
       names = "--predictor",
       defaultValue = "online",
-      description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
+      description = "The predictor: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
   private PredictorName predictor;
-
-  @Option(
-      names = "--train",
-      paramLabel = "FILE",
-      description = "Recorded lengths that the predictor learns before.")
-  private Path train;
 
   @Option(
       names = "--record",
       paramLabel = "FILE",
-      description = "Write the lengths of the answers, for --train, replay and predictor evaluate.")
+      description =
+          "Write the lengths of the answers to a file, for --train, replay and predictor evaluate.")
   private Path record;
 
   @Option(
       names = "--passes",
       paramLabel = "N",
       defaultValue = "3",
-      description = "How often each schedule runs (${DEFAULT-VALUE}).")
+      description = "How often each schedule runs (${DEFAULT-VALUE}). One pass is no comparison.")
   private int passes;
 
-  @Option(names = "--report", paramLabel = "FILE", description = "Write an HTML page, with charts.")
+  @Option(names = "--report", paramLabel = "FILE", description = "Write an HTML page with charts.")
   private Path report;
-
-  @Option(names = "--json", description = "Print one JSON object a schedule.")
-  private boolean json;
 
   BenchCommand(Console console) {
     this.console = console;
@@ -160,10 +127,7 @@ public final class BenchCommand implements Callable<Integer> {
     LocalModel fetched = LocalModel.locate(configuration, ModelStore.ofUser(System.getenv()));
     JobSettings settings = JobSettings.withoutKafka(configuration);
     List<String> texts = BenchPrompts.read(prompts, requests, seed);
-    List<RecordedAnswer> learned =
-        train == null
-            ? List.of()
-            : RecordedAnswerReader.read(train, settings.defaultMaxTokens(), Integer.MAX_VALUE);
+    List<RecordedAnswer> learned = trial.learnedFirst(settings.defaultMaxTokens());
     fetched.fetch(new ConsoleFetchProgress(console));
     List<EncodedRequest> encoded;
     List<BenchResult> results;
@@ -173,7 +137,7 @@ public final class BenchCommand implements Callable<Integer> {
           measure(
               opened, settings.engine(), texts, encoded, new Lessons(opened, predictor, learned));
     }
-    BenchTable.print(results, json, console.out());
+    BenchTable.print(results, trial.json(), console.out());
     if (record != null) {
       record(texts, encoded, results.get(0).typicalPass());
     }
@@ -188,7 +152,7 @@ public final class BenchCommand implements Callable<Integer> {
     if (prompts == null) {
       throw new ParameterException(spec.commandLine(), "Name a file of prompts with --prompts");
     }
-    if (requests < 1 || width < 1 || passes < 1) {
+    if (requests < 1 || trial.width() < 1 || passes < 1) {
       throw new ParameterException(
           spec.commandLine(), "--requests, --width and --passes must be at least 1");
     }
@@ -200,36 +164,20 @@ public final class BenchCommand implements Callable<Integer> {
       List<String> texts,
       List<EncodedRequest> encoded,
       Lessons lessons) {
-    Map<NamedSchedule, BenchResult> results = new LinkedHashMap<>();
-    schedules.forEach(schedule -> results.put(schedule, new BenchResult(schedule.name())));
-    List<NamedSchedule> order = new ArrayList<>(results.keySet());
-    for (int pass = 1; pass <= passes; pass++) {
-      for (NamedSchedule schedule : order) {
-        String title = "pass %d of %d, %s".formatted(pass, passes, schedule);
-        StatusLine line = new StatusLine(console);
-        RunningRows rows = new RunningRows();
-        EngineOptions engine = schedule.options(base, sequence.options(), width);
-        BenchLoad load =
-            new BenchLoad(
-                texts,
-                () -> opened.read(predictor, engine, encoded),
-                lessons.learnedBy(predictor, USUAL_LENGTH));
-        TrialReport trial =
-            ScheduleTrial.run(
-                opened.model(),
-                engine,
-                load,
-                (millis, answered, running) -> {
-                  rows.add(millis / 1000, running);
-                  line.show(ProgressBar.of(title, answered, texts.size()));
-                });
-        line.end();
-        console.err().printf(Locale.ROOT, "%s: %.1f tokens/s%n", title, trial.tokensPerSecond());
-        results.get(schedule).add(trial, rows);
-      }
-      Collections.reverse(order);
-    }
-    return List.copyOf(results.values());
+    Comparison comparison =
+        new Comparison(
+            console,
+            (schedule, count, progress) -> {
+              EngineOptions engine = trial.options(schedule, base);
+              BenchLoad load =
+                  new BenchLoad(
+                      texts.subList(0, count),
+                      () -> opened.read(predictor, engine, encoded.subList(0, count)),
+                      lessons.learnedBy(predictor, USUAL_LENGTH));
+              return ScheduleTrial.run(opened.model(), engine, load, progress);
+            },
+            texts.size());
+    return comparison.run(trial.schedules(), passes, trial.width());
   }
 
   private void record(List<String> texts, List<EncodedRequest> encoded, TrialReport trial)
@@ -252,9 +200,9 @@ public final class BenchCommand implements Callable<Integer> {
     conditions.put("Device", settings.model().device());
     conditions.put(
         "Requests", answered + ", of at most " + settings.defaultMaxTokens() + " tokens");
-    conditions.put("Rows", width + " of refill; static batches as the paper sizes them");
+    conditions.put("Rows", trial.width() + " of refill; static batches as the paper sizes them");
     conditions.put("Predictor", predictor + ", having learned " + learned + " other answers");
-    conditions.put("Passes", String.valueOf(passes));
+    conditions.put("Passes", passes == 1 ? "1. " + Comparison.ONE_PASS : String.valueOf(passes));
     return conditions;
   }
 }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Writes a benchmark as one HTML page that needs nothing else. */
+/** Writes a benchmark as one HTML page without other files. */
 final class BenchReport {
 
   private static final String TEMPLATE = "report.html";
@@ -19,10 +19,10 @@ final class BenchReport {
   private BenchReport() {}
 
   /**
-   * Writes the page, without pictures on a machine without fonts.
+   * Writes the page. A machine without fonts draws no charts.
    *
-   * @param conditions what was measured and on what, by name
-   * @param results of the schedules, the baseline first
+   * @param conditions the conditions of the measurement by their names
+   * @param results the results of the schedules, the baseline first
    */
   static void write(Path file, Map<String, String> conditions, List<BenchResult> results)
       throws IOException {
@@ -36,7 +36,9 @@ final class BenchReport {
             "rows",
             results.stream().map(result -> row(result, baseline)).toList(),
             "images",
-            BenchCharts.canDraw() ? new BenchCharts(results).images() : Map.of());
+            BenchCharts.canDraw() ? new BenchCharts(results).images() : Map.of(),
+            "padded",
+            BenchCharts.isPadded(results));
     Files.writeString(file, new Jinjava(escaping).render(template(), values));
   }
 
@@ -44,6 +46,7 @@ final class BenchReport {
     return List.of(
         result.schedule(),
         number("%.1f", result.tokensPerSecond()),
+        BenchTable.spread(result),
         number("%.2f", result.tokensPerSecond() / baseline.tokensPerSecond()),
         number("%.1f %%", 100 * result.padding()),
         number("%.1f", result.seconds()),

@@ -3,19 +3,18 @@ package io.lengthwise.cli.bench;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lengthwise.cli.console.Figures;
 import io.lengthwise.cli.trial.RunningRows;
 import io.lengthwise.cli.trial.Series;
-import io.lengthwise.cli.trial.TrialTable;
 import io.lengthwise.generation.trial.TrialReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/** What a schedule did in all passes of a benchmark; figures are medians of the passes. */
+/** The result of a schedule in all passes of a benchmark. Figures are medians of the passes. */
 final class BenchResult {
 
   private static final double MILLIS = 1000;
-  private static final double DIGITS = 1e4;
 
   private final String schedule;
   private final List<TrialReport> passes = new ArrayList<>();
@@ -53,11 +52,21 @@ final class BenchResult {
     return median(TrialReport::tokensPerSecond);
   }
 
+  /** The lowest throughput of a pass. */
+  double leastTokensPerSecond() {
+    return passes.stream().mapToDouble(TrialReport::tokensPerSecond).min().orElseThrow();
+  }
+
+  /** The highest throughput of a pass. */
+  double mostTokensPerSecond() {
+    return passes.stream().mapToDouble(TrialReport::tokensPerSecond).max().orElseThrow();
+  }
+
   double requestsPerSecond() {
     return median(pass -> MILLIS * pass.tokens().length / pass.totalMillis());
   }
 
-  /** The share of the decoded slots that made no token of an answer. */
+  /** The share of decode slots, one row in one step, that made no token of an answer. */
   double padding() {
     return median(pass -> 1 - pass.effectiveAll());
   }
@@ -67,11 +76,11 @@ final class BenchResult {
   }
 
   double meanSeconds() {
-    return median(pass -> TrialTable.mean(pass.completionTimes(Integer.MAX_VALUE))) / MILLIS;
+    return median(pass -> Figures.mean(pass.completionTimes(Integer.MAX_VALUE))) / MILLIS;
   }
 
   double percentileSeconds(int percent) {
-    return median(pass -> TrialTable.percentile(pass.completionTimes(Integer.MAX_VALUE), percent))
+    return median(pass -> Figures.percentile(pass.completionTimes(Integer.MAX_VALUE), percent))
         / MILLIS;
   }
 
@@ -102,6 +111,8 @@ final class BenchResult {
     object.put("schedule", schedule).put("passes", passes.size());
     object.put("requests", typical.tokens().length).put("tokens", typical.usefulTokens());
     put(object, "tokensPerSecond", tokensPerSecond());
+    put(object, "leastTokensPerSecond", leastTokensPerSecond());
+    put(object, "mostTokensPerSecond", mostTokensPerSecond());
     put(object, "requestsPerSecond", requestsPerSecond());
     put(object, "ratio", tokensPerSecond() / baseline.tokensPerSecond());
     put(object, "padding", padding());
@@ -121,15 +132,11 @@ final class BenchResult {
 
   private ArrayNode ofPasses() {
     ArrayNode array = JsonNodeFactory.instance.arrayNode();
-    passes.forEach(pass -> array.add(rounded(pass.tokensPerSecond())));
+    passes.forEach(pass -> array.add(Figures.rounded(pass.tokensPerSecond())));
     return array;
   }
 
   private static void put(ObjectNode object, String key, double value) {
-    object.put(key, rounded(value));
-  }
-
-  private static double rounded(double value) {
-    return Math.round(value * DIGITS) / DIGITS;
+    object.put(key, Figures.rounded(value));
   }
 }

@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 
-/** Prints what schedules did on a model, as a table or as an object of JSON each. */
+/** Prints the results of schedules on a model: a table, or one JSON object for each schedule. */
 final class BenchTable {
 
   private BenchTable() {}
@@ -21,9 +21,10 @@ final class BenchTable {
       return;
     }
     out.printf(
-        "%-16s %9s %7s %8s %9s %9s %9s %9s %9s %7s %8s %9s%n",
+        "%-16s %9s %13s %7s %8s %9s %9s %9s %9s %9s %7s %8s %9s%n",
         "schedule",
         "tokens/s",
+        "of passes",
         "ratio",
         "padding",
         "total s",
@@ -33,13 +34,14 @@ final class BenchTable {
         "p99 s",
         "error",
         "batches",
-        "ran again");
+        "capped");
     for (BenchResult result : results) {
       out.printf(
           Locale.ROOT,
-          "%-16s %9.1f %6.2fx %7.1f%% %9.1f %9.1f %9.1f %9.1f %9.1f %7.0f %8d %9d%n",
+          "%-16s %9.1f %13s %6.2fx %7.1f%% %9.1f %9.1f %9.1f %9.1f %9.1f %7.0f %8d %9d%n",
           result.schedule(),
           result.tokensPerSecond(),
+          spread(result),
           result.tokensPerSecond() / baseline.tokensPerSecond(),
           100 * result.padding(),
           result.seconds(),
@@ -51,5 +53,11 @@ final class BenchTable {
           result.typicalPass().batches(),
           result.typicalPass().cappedRows());
     }
+  }
+
+  /** The lowest and the highest throughput of the passes, as {@code 290.1-316.0}. */
+  static String spread(BenchResult result) {
+    return String.format(
+        Locale.ROOT, "%.1f-%.1f", result.leastTokensPerSecond(), result.mostTokensPerSecond());
   }
 }

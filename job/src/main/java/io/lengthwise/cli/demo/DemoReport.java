@@ -3,6 +3,7 @@ package io.lengthwise.cli.demo;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lengthwise.cli.console.Figures;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -36,7 +37,6 @@ record DemoReport(
     double lengthError,
     List<Double> lengthErrorByQuarter) {
 
-  private static final double P95 = 0.95;
   private static final int QUARTERS = 4;
 
   static DemoReport of(
@@ -56,7 +56,7 @@ record DemoReport(
         paddingShare,
         deviceBusyShare,
         answers.stream().mapToDouble(DemoAnswer::seconds).average().orElse(Double.NaN),
-        times.length == 0 ? Double.NaN : times[(int) Math.ceil(P95 * times.length) - 1],
+        Figures.percentile(times, 95),
         lengthError(answers),
         IntStream.range(0, QUARTERS)
             .mapToObj(

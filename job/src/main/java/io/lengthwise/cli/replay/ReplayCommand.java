@@ -8,7 +8,7 @@ import io.lengthwise.cli.console.TextFile;
 import io.lengthwise.cli.predictor.RecordedAnswer;
 import io.lengthwise.cli.predictor.RecordedAnswerReader;
 import io.lengthwise.cli.trial.NamedSchedule;
-import io.lengthwise.cli.trial.SequenceSwitches;
+import io.lengthwise.cli.trial.TrialSwitches;
 import io.lengthwise.cli.trial.TrialTable;
 import io.lengthwise.generation.accelerator.StepCost;
 import io.lengthwise.generation.schedule.AdmissionOrder;
@@ -40,8 +40,8 @@ import picocli.CommandLine.Spec;
     name = "replay",
     description = {
       "Runs the job's own scheduling on recorded lengths of answers, under simulated time.",
-      "Times are in the unit of --cost. The length of an answer is that at temperature 0; what was"
-          + " longer than --cap was cut there."
+      "Times are in the unit of --cost. The length of an answer is its length at temperature 0, cut"
+          + " at --cap."
     })
 public final class ReplayCommand implements Callable<Integer> {
 
@@ -49,67 +49,47 @@ public final class ReplayCommand implements Callable<Integer> {
 
   private final Console console;
   @Spec private CommandSpec spec;
-  @Mixin private SequenceSwitches sequence;
+  @Mixin private TrialSwitches trial;
 
   @Option(
       names = "--lengths",
       required = true,
       paramLabel = "FILE",
       description =
-          "Lines {\"instruction\", \"input\", \"lengths\": {\"0.0\": N, ...}} or {\"prompt\","
-              + " \"length\"}; may be gzipped.")
+          "A file with lines {\"instruction\", \"input\", \"lengths\": {\"0.0\": N, ...}} or"
+              + " {\"prompt\", \"length\"}. It may be gzipped.")
   private Path lengths;
 
   @ArgGroup private Choice choice = new Choice();
 
   private static final class Choice {
 
-    @Option(names = "--limit", paramLabel = "N", description = "Take the first N lines.")
+    @Option(
+        names = "--limit",
+        paramLabel = "N",
+        description = "The number of lines to take, from the first one on.")
     private int limit = Integer.MAX_VALUE;
 
     @Option(
         names = "--indices",
         paramLabel = "FILE",
-        description = "Take the lines of these numbers, from 0, one a line, in this order.")
+        description =
+            "A file with the numbers of the lines to take, one a line, from 0, in this order.")
     private Path indices;
   }
 
   @Option(
-      names = "--train",
-      paramLabel = "FILE",
-      description = "Recorded lengths that the predictor learns before.")
-  private Path train;
-
-  @Option(
-      names = "--schedule",
-      required = true,
-      split = ",",
-      paramLabel = "NAME",
-      converter = NamedSchedule.Converter.class,
-      description = {
-        "vanilla (static batches, first come, first served), paper (sequence scheduling), or an"
-            + " order of refill: shortest-first, fifo, longest-first, least-remaining, risk-aware."
-      })
-  private List<NamedSchedule> schedules;
-
-  @Option(
       names = "--predictor",
       defaultValue = "online",
-      description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}). vanilla predicts nothing.")
+      description =
+          "The predictor: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}). vanilla needs none.")
   private ReplayPredictor predictor;
-
-  @Option(
-      names = "--width",
-      paramLabel = "N",
-      defaultValue = "16",
-      description = "Rows of refill (${DEFAULT-VALUE}).")
-  private int width;
 
   @Option(
       names = "--backlog",
       paramLabel = "N",
       defaultValue = "4096",
-      description = "Requests that an order chooses among; the rest waits (${DEFAULT-VALUE}).")
+      description = "The requests that an order chooses among (${DEFAULT-VALUE}). All others wait.")
   private int backlog;
 
   @Option(
@@ -117,8 +97,8 @@ public final class ReplayCommand implements Callable<Integer> {
       defaultValue = "all",
       converter = Arrivals.Converter.class,
       description = {
-        "all (at once), poisson:LOAD (at that share of what refill can answer) or trace:FILE (lines"
-            + " that begin with a time)."
+        "When requests arrive: all (at once), poisson:LOAD (at this share of the requests that refill"
+            + " can answer), or trace:FILE (a file whose lines begin with a time)."
       })
   private Arrivals arrivals;
 
@@ -129,8 +109,8 @@ public final class ReplayCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1,0.015625",
       description = {
-        "What a decode step costs, and each of its rows more; a third number is what a token of a"
-            + " prompt costs (${DEFAULT-VALUE})."
+        "The cost of a decode step, the additional cost of each of its rows, and the cost of a prompt"
+            + " token (${DEFAULT-VALUE}; without the third number, prompts cost nothing)."
       })
   private double[] cost;
 
@@ -141,33 +121,29 @@ public final class ReplayCommand implements Callable<Integer> {
       description = "The most tokens of an answer (${DEFAULT-VALUE}).")
   private int cap;
 
-  @Option(names = "--json", description = "Print one JSON object a schedule.")
-  private boolean json;
-
   ReplayCommand(Console console) {
     this.console = console;
   }
 
   @Override
   public Integer call() {
-    if (width < 1 || backlog < 1 || cap < 1) {
+    if (trial.width() < 1 || backlog < 1 || cap < 1) {
       throw new ParameterException(
           spec.commandLine(), "--width, --backlog and --cap must be at least 1");
     }
     List<RecordedAnswer> answers = answers();
-    List<RecordedAnswer> others =
-        train == null ? List.of() : RecordedAnswerReader.read(train, cap, Integer.MAX_VALUE);
+    List<RecordedAnswer> others = trial.learnedFirst(cap);
     StepCost stepCost = stepCost();
     double[] times = arrivals.times(answers.size(), capacity(answers, stepCost));
-    TrialTable table = new TrialTable(console.out(), json, SHORT);
-    for (NamedSchedule schedule : schedules) {
+    TrialTable table = new TrialTable(console.out(), trial.json(), SHORT);
+    for (NamedSchedule schedule : trial.schedules()) {
       ReplayLoad load = new ReplayLoad(answers, times, predictor);
       load.train(others);
       StatusLine line = new StatusLine(console);
       TrialListener progress =
           (millis, answered, rows) ->
               line.show(ProgressBar.of(schedule.name(), answered, answers.size()));
-      EngineOptions options = schedule.options(base(), sequence.options(), width);
+      EngineOptions options = trial.options(schedule, base());
       TrialReport report = ScheduleTrial.replay(stepCost, options, load, progress);
       line.end();
       table.add(schedule.name(), predictor.toString(), report);
@@ -210,12 +186,12 @@ public final class ReplayCommand implements Callable<Integer> {
   /** Requests a millisecond that refill answers when all its rows are always in use. */
   private double capacity(List<RecordedAnswer> answers, StepCost stepCost) {
     double tokens = answers.stream().mapToInt(RecordedAnswer::length).average().orElseThrow();
-    return width / stepCost.stepMillis(width) / tokens;
+    return trial.width() / stepCost.stepMillis(trial.width()) / tokens;
   }
 
   private EngineOptions base() {
     return new EngineOptions(
-        new Batching(Discipline.REFILL, null, AdmissionOrder.FIFO, width, 16),
+        new Batching(Discipline.REFILL, null, AdmissionOrder.FIFO, trial.width(), 16),
         new Memory(1L << 30, 0.9),
         new Prefill(1 << 20, false),
         new Limits(0, backlog));

@@ -2,15 +2,13 @@ package io.lengthwise.cli.trial;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lengthwise.cli.console.Figures;
 import io.lengthwise.generation.trial.TrialReport;
 import java.io.PrintStream;
-import java.util.Arrays;
 import java.util.Locale;
 
 /** Writes what schedules did, one after the other: a line of a table or an object of JSON. */
 public final class TrialTable {
-
-  private static final double DIGITS = 1e4;
 
   private final PrintStream out;
   private final boolean json;
@@ -47,21 +45,21 @@ public final class TrialTable {
     put(object, "effectiveAll", report.effectiveAll());
     object.put("cappedRows", report.cappedRows()).put("batches", report.batches());
     put(object, "totalTime", report.totalMillis());
-    put(object, "mean", mean(all));
-    put(object, "p50", percentile(all, 50));
-    put(object, "p95", percentile(all, 95));
-    put(object, "p99", percentile(all, 99));
-    put(object, "shortMean", mean(brief));
-    put(object, "shortP50", percentile(brief, 50));
-    put(object, "shortP95", percentile(brief, 95));
-    put(object, "shortP99", percentile(brief, 99));
+    put(object, "mean", Figures.mean(all));
+    put(object, "p50", Figures.percentile(all, 50));
+    put(object, "p95", Figures.percentile(all, 95));
+    put(object, "p99", Figures.percentile(all, 99));
+    put(object, "shortMean", Figures.mean(brief));
+    put(object, "shortP50", Figures.percentile(brief, 50));
+    put(object, "shortP95", Figures.percentile(brief, 95));
+    put(object, "shortP99", Figures.percentile(brief, 99));
     put(object, "longestWait", report.longestWait());
     return object;
   }
 
   private static void put(ObjectNode object, String key, double value) {
     if (Double.isFinite(value)) {
-      object.put(key, Math.round(value * DIGITS) / DIGITS);
+      object.put(key, Figures.rounded(value));
     } else {
       object.putNull(key);
     }
@@ -116,25 +114,14 @@ public final class TrialTable {
         report.cappedRows(),
         report.batches(),
         report.totalMillis(),
-        mean(all),
-        percentile(all, 50),
-        percentile(all, 95),
-        percentile(all, 99),
-        mean(brief),
-        percentile(brief, 50),
-        percentile(brief, 95),
-        percentile(brief, 99),
+        Figures.mean(all),
+        Figures.percentile(all, 50),
+        Figures.percentile(all, 95),
+        Figures.percentile(all, 99),
+        Figures.mean(brief),
+        Figures.percentile(brief, 50),
+        Figures.percentile(brief, 95),
+        Figures.percentile(brief, 99),
         report.longestWait());
-  }
-
-  /** The mean of values, NaN of none. */
-  public static double mean(double[] values) {
-    return Arrays.stream(values).average().orElse(Double.NaN);
-  }
-
-  /** The smallest value that so many percent of the ascending values do not exceed. */
-  public static double percentile(double[] ascending, int percent) {
-    int rank = (int) Math.ceil(percent / 100.0 * ascending.length);
-    return ascending.length == 0 ? Double.NaN : ascending[Math.max(0, rank - 1)];
   }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Jobs whose predictor asks the served model, with the engine that also answers. */
 @Timeout(180)
 @ExtendWith(NoThreadsLeft.class)
-class AskedModelITCase {
+class ProbedPromptsITCase {
 
   private static final int REQUESTS = 40;
 
@@ -25,7 +25,7 @@ class AskedModelITCase {
   /** The windows fire at the end of the stream alone: nothing may be read after that. */
   @ParameterizedTest
   @ValueSource(strings = {"perception", "hidden-state"})
-  void everyPromptIsReadAndEveryRequestAnswered(String predictor) throws Exception {
+  void everyPromptIsProbedAndEveryRequestAnswered(String predictor) throws Exception {
     TestingTopics topics = BROKER.topics(predictor);
     topics.send(
         IntStream.range(0, REQUESTS).mapToObj(i -> TinyModel.longChat("r" + i, 10)).toList());
@@ -49,7 +49,7 @@ class AskedModelITCase {
         .extracting(Response::id)
         .containsExactlyInAnyOrderElementsOf(
             IntStream.range(0, REQUESTS).mapToObj(i -> "r" + i).toList());
-    assertThat(CLUSTER.sum(job, "read")).isEqualTo(REQUESTS);
-    assertThat(CLUSTER.sum(job, "unread")).isZero();
+    assertThat(CLUSTER.sum(job, "probed")).isEqualTo(REQUESTS);
+    assertThat(CLUSTER.sum(job, "notProbed")).isZero();
   }
 }
