@@ -1,10 +1,9 @@
 package io.lengthwise.model;
 
 import io.lengthwise.request.GenerationRequest;
+import io.lengthwise.request.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * Derives the seed of a request that names none. A record that is read again gives the same seed.
@@ -19,12 +18,7 @@ final class StableSeed {
    */
   static long of(GenerationRequest request) {
     String name = request.origin().position() + "\n" + request.id();
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
-      return ByteBuffer.wrap(hash).getLong() >>> 1;
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    byte[] hash = Sha256.of(name.getBytes(StandardCharsets.UTF_8));
+    return ByteBuffer.wrap(hash).getLong() >>> 1;
   }
 }

@@ -1,5 +1,6 @@
 package io.lengthwise.cli.models;
 
+import io.lengthwise.request.Sha256;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,7 +9,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
 
@@ -22,7 +22,7 @@ final class PartFile implements Closeable {
 
   private final CatalogModel model;
   private final FileChannel channel;
-  private MessageDigest digest = sha256();
+  private MessageDigest digest = Sha256.digest();
   private long length;
 
   private PartFile(CatalogModel model, FileChannel channel) {
@@ -59,7 +59,7 @@ final class PartFile implements Closeable {
   void restart() throws IOException {
     channel.truncate(0);
     channel.position(0);
-    digest = sha256();
+    digest = Sha256.digest();
     length = 0;
   }
 
@@ -118,14 +118,6 @@ final class PartFile implements Closeable {
       return HexFormat.of().formatHex(((MessageDigest) digest.clone()).digest());
     } catch (CloneNotSupportedException e) {
       throw new IllegalStateException("SHA-256 of this JVM cannot be cloned", e);
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JVM has SHA-256", e);
     }
   }
 

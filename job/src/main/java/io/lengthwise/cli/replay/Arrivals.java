@@ -1,14 +1,10 @@
 package io.lengthwise.cli.replay;
 
-import io.lengthwise.cli.console.CommandFailure;
 import io.lengthwise.cli.console.TextFile;
-import java.io.BufferedReader;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.DoubleSupplier;
@@ -86,28 +82,25 @@ sealed interface Arrivals {
     }
 
     private List<Double> read() {
-      List<Double> times = new ArrayList<>();
-      int number = 0;
-      try (BufferedReader lines = TextFile.open(file)) {
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-          number++;
-          String text = line.split(",", 2)[0].strip();
-          Double time = time(text);
-          if (time != null && (times.isEmpty() || time >= times.get(times.size() - 1))) {
-            times.add(time);
-          } else if (number > 1) {
-            throw new CommandFailure(
-                "%s, line %d: \"%s\" is no time, or before the one above"
-                    .formatted(file, number, text));
-          }
-        }
-      } catch (IOException e) {
-        throw new CommandFailure(file + " cannot be read: " + e.getMessage(), e);
-      }
-      if (times.isEmpty()) {
-        throw new CommandFailure(file + " holds no arrivals");
-      }
-      return times;
+      double[] last = {Double.NEGATIVE_INFINITY};
+      return TextFile.parse(
+          file,
+          Integer.MAX_VALUE,
+          "arrivals",
+          (line, number) -> {
+            String text = line.split(",", 2)[0].strip();
+            Double time = time(text);
+            if (time != null && time >= last[0]) {
+              last[0] = time;
+              return time;
+            }
+            if (number == 1) {
+              // A header.
+              return null;
+            }
+            throw new IllegalArgumentException(
+                "\"%s\" is not a time, or it is earlier than the time above it".formatted(text));
+          });
     }
 
     /** Milliseconds, or null. */

@@ -1,6 +1,5 @@
 package io.lengthwise.cli.replay;
 
-import io.lengthwise.cli.console.CommandFailure;
 import io.lengthwise.cli.console.Console;
 import io.lengthwise.cli.console.ProgressBar;
 import io.lengthwise.cli.console.StatusLine;
@@ -21,10 +20,7 @@ import io.lengthwise.generation.schedule.EngineOptions.Prefill;
 import io.lengthwise.generation.trial.ScheduleTrial;
 import io.lengthwise.generation.trial.TrialListener;
 import io.lengthwise.generation.trial.TrialReport;
-import java.io.BufferedReader;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -157,22 +153,19 @@ public final class ReplayCommand implements Callable<Integer> {
   }
 
   private List<RecordedAnswer> chosen(List<RecordedAnswer> answers) {
-    List<RecordedAnswer> chosen = new ArrayList<>();
-    try (BufferedReader lines = TextFile.open(choice.indices)) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        if (!line.isBlank()) {
-          chosen.add(answers.get(Integer.parseInt(line.strip())));
-        }
-      }
-    } catch (IOException e) {
-      throw new CommandFailure(choice.indices + " cannot be read: " + e.getMessage(), e);
-    } catch (NumberFormatException | IndexOutOfBoundsException e) {
-      throw new CommandFailure(
-          "%s, line %d: not the number of one of the %d lines of %s"
-              .formatted(choice.indices, chosen.size() + 1, answers.size(), lengths),
-          e);
-    }
-    return chosen;
+    return TextFile.parse(
+        choice.indices,
+        Integer.MAX_VALUE,
+        "numbers of lines",
+        (line, number) -> {
+          try {
+            return answers.get(Integer.parseInt(line.strip()));
+          } catch (NumberFormatException | IndexOutOfBoundsException e) {
+            throw new IllegalArgumentException(
+                "not the number of one of the %d lines of %s".formatted(answers.size(), lengths),
+                e);
+          }
+        });
   }
 
   private StepCost stepCost() {

@@ -8,11 +8,10 @@ import io.lengthwise.request.Completion;
 import io.lengthwise.request.Endpoint;
 import io.lengthwise.request.GenerationResult;
 import io.lengthwise.request.RequestError;
+import io.lengthwise.request.Sha256;
 import io.lengthwise.request.Timings;
 import io.lengthwise.request.WellFormed;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
@@ -113,12 +112,7 @@ public final class ResponseFormat {
   }
 
   private static String hash(String position) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(position.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest, 0, ID_BYTES);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256", e);
-    }
+    byte[] digest = Sha256.of(position.getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().formatHex(digest, 0, ID_BYTES);
   }
 }

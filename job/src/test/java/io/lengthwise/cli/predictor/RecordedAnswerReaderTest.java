@@ -129,8 +129,8 @@ class RecordedAnswerReaderTest {
         "{\"length\": 5}                         | neither \"prompt\" nor \"instruction\"",
         "{\"instruction\": \"i\", \"lengths\": {\"0.7\": 5}} | \"0.0\" must be a number",
         "{\"prompt\": \"p\", \"length\": 5, \"max_tokens\": \"9\"} | \"max_tokens\" must be a number",
-        "{\"prompt\": \"p\", \"length\": 5       | is no JSON",
-        "{\"prompt\": \"p\", \"length\": 5} {}   | is no JSON",
+        "{\"prompt\": \"p\", \"length\": 5       | not JSON",
+        "{\"prompt\": \"p\", \"length\": 5} {}   | not JSON",
         "[1]                                     | \"length\" must be a number",
       })
   void aBadLineIsNamed(String bad, String message) {

@@ -9,11 +9,10 @@ import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
+import io.lengthwise.request.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
@@ -62,10 +61,9 @@ final class DecoderProgram implements AutoCloseable {
   /** The SHA-256 of the archive in hexadecimal digits, which identifies its version. */
   static String digest() {
     try (InputStream archive = DecoderProgram.class.getResourceAsStream(ARCHIVE)) {
-      return HexFormat.of()
-          .formatHex(MessageDigest.getInstance("SHA-256").digest(archive.readAllBytes()));
-    } catch (IOException | NoSuchAlgorithmException e) {
-      throw new IllegalStateException("The decoder program cannot be read from the job jar", e);
+      return HexFormat.of().formatHex(Sha256.of(archive.readAllBytes()));
+    } catch (IOException e) {
+      throw new UncheckedIOException("The decoder program cannot be read from the job jar", e);
     }
   }
 
