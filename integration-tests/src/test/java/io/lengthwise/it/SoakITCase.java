@@ -38,7 +38,7 @@ class SoakITCase {
   private static final int JOBS = 20;
   private static final int REQUESTS_OF_A_JOB = 20;
 
-  /** ProbeResults at the beginning that may be lower: caches fill, code is compiled. */
+  /** Readings at the beginning that may be lower: caches fill, code is compiled. */
   private static final int WARM_UP = 2;
 
   private static final Map<String, ToLongFunction<Footprint>> PARTS =

@@ -21,13 +21,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps one model on one device busy, for all the subtasks of a TaskManager that use it.
+ * Keeps one model on one device busy, for all subtasks of a TaskManager that use it.
  *
- * <p>Its thread alone touches the device: it takes what the subtasks submit, lets its schedule take
- * a turn, and tells them of each row the moment it ends. Should the device fail, every session is
- * told and the engine is of no more use. Should it not come back from a turn, or compute nothing at
- * all any more, the process has to end as well: nothing else stops native code and frees what it
- * holds, and nothing else makes a GPU compute after some errors of CUDA.
+ * <p>Only the engine's thread uses the device. It takes the work that subtasks submit, lets the
+ * schedule advance cycle by cycle, and tells a subtask when one of its rows has ended.
+ *
+ * <p>If the device fails, every session is told, and the engine is not used again. If a cycle does
+ * not end, or the device computes nothing at all any more, the process has to end: nothing else
+ * stops native code and frees its memory, and after some CUDA errors no GPU computes again in the
+ * same process.
  */
 final class Engine {
 
@@ -47,14 +49,14 @@ final class Engine {
   private final Watchdog watchdog = new Watchdog(this::giveUpStep);
   private final Thread thread;
 
-  /** Confined to the engine's thread, as the flag below. */
+  /** Confined to the engine's thread, as {@code closed}. */
   private Workload workload;
 
   private boolean closed;
 
   private volatile Throwable failure;
 
-  /** Whether nobody waits for the engine's thread any more. */
+  /** Whether the engine's thread is abandoned, so that nobody waits for it. */
   private volatile boolean givenUp;
 
   /**
@@ -71,7 +73,7 @@ final class Engine {
     this(spec, options, calibrations, endOfProcess, CausalLanguageModel::open);
   }
 
-  /** An engine whose model another loader loads. */
+  /** The same, with another way to load the model. */
   Engine(
       ModelSpec spec,
       EngineOptions options,
@@ -121,9 +123,9 @@ final class Engine {
   }
 
   /**
-   * Opens the door for one subtask.
+   * Opens a session for one subtask.
    *
-   * @param whenFailed told, on any thread, if the device fails or has failed
+   * @param whenFailed called by any thread if the device fails or has failed
    */
   Session openSession(Consumer<Throwable> whenFailed) {
     Session session = new Session(whenFailed);
@@ -134,7 +136,10 @@ final class Engine {
     return session;
   }
 
-  /** Frees the device, and returns when it is free, or never will be. */
+  /**
+   * Closes the engine, and returns when the device is free. If the engine was abandoned, it returns
+   * at once.
+   */
   void close() throws InterruptedException {
     commands.add(() -> closed = true);
     ended.await();
@@ -143,7 +148,7 @@ final class Engine {
     }
     thread.join();
     if (!loaded.isCompletedExceptionally()) {
-      // Not by the engine's thread: until now a task may have turned an answer into text.
+      // The engine's thread must not close the tokenizer: a task may still decode an answer.
       loaded.join().tokenizer().close();
     }
   }
@@ -184,7 +189,7 @@ final class Engine {
     }
   }
 
-  /** Frees the device; the tokenizer stays for tasks that have seen the model. */
+  /** Frees the device. The tokenizer stays open for tasks that have the model. */
   private void leave(CausalLanguageModel model) {
     if (loaded.isCompletedExceptionally()) {
       model.close();
@@ -219,20 +224,20 @@ final class Engine {
             .formatted(spec.name(), spec.path(), spec.device(), options.limits().loadTimeout()));
   }
 
-  /** Ends the process, by a watchdog's thread. */
+  /** Ends the process. Called by a watchdog's thread. */
   private void giveUp(String reason) {
     IllegalStateException stuck =
         new IllegalStateException(
             reason + ". The process ends, since nothing else frees the device");
-    // The stack of the stuck thread says more than the watchdog's.
+    // The stack of the stuck thread says where it is stuck.
     stuck.setStackTrace(thread.getStackTrace());
     fail(stuck);
     endProcess(stuck);
   }
 
   /**
-   * What failed may have been any call, also one before it: CUDA tells late. So the device is asked
-   * for something that depends on nothing but the weights.
+   * Ends the process if the device computes nothing any more. CUDA reports errors late, so the
+   * device multiplies the weights by a row that depends on no earlier call.
    */
   private void endProcessUnlessItComputes(CausalLanguageModel model) {
     try {
@@ -246,7 +251,7 @@ final class Engine {
     }
   }
 
-  /** Leaves everything as it is, and lets nobody wait for it. */
+  /** Abandons the engine's thread and ends the process. */
   private void endProcess(Throwable cause) {
     givenUp = true;
     ended.countDown();
@@ -260,7 +265,7 @@ final class Engine {
     sessions.forEach(session -> session.whenFailed.accept(e));
   }
 
-  /** One subtask's use of the engine. For the subtask's thread. */
+  /** The use of the engine by one subtask. For the subtask's thread. */
   final class Session implements ProbeQueue, AutoCloseable {
 
     private final Consumer<Throwable> whenFailed;

@@ -64,7 +64,7 @@ abstract class EngineOperator<I, O, W extends EngineWork<S>, S> extends Abstract
   private Engine engine;
   private Engine.Session session;
 
-  /** Whether a savepoint was taken with which the job stops. */
+  /** Whether the savepoint of a stop was taken. */
   private boolean stopping;
 
   EngineOperator(
@@ -81,16 +81,16 @@ abstract class EngineOperator<I, O, W extends EngineWork<S>, S> extends Abstract
     this.mailbox = parameters.getMailboxExecutor();
   }
 
-  /** Called when the model is on the device, before any work. */
+  /** Called when the model is on the device, before any work is submitted. */
   abstract void begin(CausalLanguageModel model, EngineStatistics statistics) throws Exception;
 
-  /** The parts of restored work that are submitted whole. */
+  /** Divides restored work into parts. Each part is submitted as a whole. */
   abstract List<List<S>> partsOf(List<S> restored) throws Exception;
 
   /** Submits work to the engine, and takes note of it with {@link #started}. */
   abstract void submit(List<S> part) throws Exception;
 
-  /** Emits what came of a piece of work. */
+  /** Emits the result of a piece of work. */
   abstract void emit(W done) throws Exception;
 
   @Override
@@ -112,7 +112,10 @@ abstract class EngineOperator<I, O, W extends EngineWork<S>, S> extends Abstract
     submitWaiting();
   }
 
-  /** What Flink's external resource framework has for this TaskManager, if it is told of GPUs. */
+  /**
+   * The numbers of the GPUs that Flink's external resource framework assigns to this TaskManager;
+   * empty without the framework.
+   */
   private List<Integer> assignedGpus() {
     return getRuntimeContext().getExternalResourceInfos(GPUS).stream()
         .flatMap(gpu -> gpu.getProperty("index").stream())
@@ -130,7 +133,7 @@ abstract class EngineOperator<I, O, W extends EngineWork<S>, S> extends Abstract
   }
 
   /**
-   * Submits parts, each of them whole, and returns when the engine has all of them. Emits
+   * Submits parts, each as a whole, and returns when the engine has all of them. Emits results
    * meanwhile.
    */
   final void submitAll(List<List<S>> parts) throws Exception {
@@ -151,7 +154,7 @@ abstract class EngineOperator<I, O, W extends EngineWork<S>, S> extends Abstract
     return inFlight.isEmpty() || inFlight.size() + part.size() <= options.limits().backlog();
   }
 
-  /** Waits until no work is left. Emits meanwhile. */
+  /** Waits until no work is left. Emits results meanwhile. */
   final void drain() throws InterruptedException {
     while (!inFlight.isEmpty() || !waiting.isEmpty()) {
       mailbox.yield();
@@ -163,7 +166,7 @@ abstract class EngineOperator<I, O, W extends EngineWork<S>, S> extends Abstract
     inFlight.addAll(work);
   }
 
-  /** Called by the engine's thread. */
+  /** Called by the engine's thread when a piece of work is done. */
   final void done(W work) {
     mail(
         () -> {
@@ -198,8 +201,11 @@ abstract class EngineOperator<I, O, W extends EngineWork<S>, S> extends Abstract
   }
 
   /**
-   * What is done after the savepoint of a stop is in it, and is for the job that goes on from
-   * there: emitted here as well, it would come out twice. So it stays in flight.
+   * Takes the snapshot of a checkpoint.
+   *
+   * <p>The savepoint of a stop contains all work that is not emitted yet, and the next job emits
+   * its results. If this operator emitted them too, they would appear twice. Therefore it emits
+   * nothing after such a savepoint.
    */
   @Override
   public OperatorSnapshotFutures snapshotState(

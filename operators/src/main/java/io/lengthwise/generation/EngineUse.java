@@ -1,6 +1,9 @@
 package io.lengthwise.generation;
 
-/** What a subtask wants of an engine; the subtasks of each kind are spread over the devices. */
+/**
+ * The purpose for which a subtask uses an engine. The subtasks of each purpose are spread over the
+ * devices.
+ */
 enum EngineUse {
   ANSWERS,
   PROBES

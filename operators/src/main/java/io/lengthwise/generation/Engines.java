@@ -37,7 +37,7 @@ final class Engines {
   private final Set<Engine> leaving = new HashSet<>();
 
   /**
-   * No engines yet.
+   * A registry without engines.
    *
    * @param factory starts an engine
    */
@@ -95,7 +95,7 @@ final class Engines {
     return users.getOrDefault(new Users(engine, use), 0);
   }
 
-  /** Gives an engine back. With its last user it is closed, which this method waits for. */
+  /** Gives an engine back. The last user closes it and waits until it is closed. */
   void release(Engine engine, EngineUse use) throws InterruptedException {
     if (!isLastRelease(engine, use)) {
       return;
@@ -128,7 +128,7 @@ final class Engines {
     try {
       Thread.sleep(LAST_WORDS_MILLIS);
     } catch (InterruptedException e) {
-      // The process ends all the sooner.
+      // Nobody waits for this thread, so the process ends earlier.
     }
     FatalExitExceptionHandler.INSTANCE.uncaughtException(Thread.currentThread(), cause);
   }

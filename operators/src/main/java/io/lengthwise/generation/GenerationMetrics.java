@@ -13,8 +13,8 @@ import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 
 /**
- * What the generation operator reports. What the engine counts is the same in every subtask that
- * shares it.
+ * The metrics of the generation operator. Subtasks that share an engine report the same values of
+ * the engine.
  */
 final class GenerationMetrics {
 
@@ -76,7 +76,7 @@ final class GenerationMetrics {
     return group.histogram(name, new DescriptiveStatisticsHistogram(WINDOW));
   }
 
-  /** A row went on from the tokens it had before a failure. */
+  /** A row was restored with tokens and continues from them. */
   void continued() {
     continued.inc();
   }

@@ -19,9 +19,10 @@ import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * Generates the answers of micro-batches; each is emitted when it is done. What has no answer yet
- * is kept with the tokens generated so far, so that a row goes on from its tokens. The length of
- * each answer leaves by a side output.
+ * Generates the answers of micro-batches, and emits each answer when it is done.
+ *
+ * <p>Requests without an answer are state, with the tokens generated so far, so that a restored row
+ * continues from its tokens. The length of each answer goes to a side output.
  */
 final class GenerationOperator
     extends EngineOperator<MicroBatch, GenerationResult, Row, PendingRequest> {
@@ -59,7 +60,7 @@ final class GenerationOperator
     return pieces(restored, discipline == Discipline.REFILL ? 1 : backlog);
   }
 
-  /** Pieces of at most so many requests. */
+  /** Divides requests into pieces of at most {@code most} requests. */
   private static List<List<PendingRequest>> pieces(List<PendingRequest> requests, int most) {
     List<List<PendingRequest>> pieces = new ArrayList<>();
     for (int from = 0; from < requests.size(); from += most) {
@@ -87,7 +88,7 @@ final class GenerationOperator
     for (PredictedRequest request : batch.requests()) {
       requests.add(new PendingRequest(request, batch.bucket(), batch.formedAt(), new int[0]));
     }
-    // A static batch or group runs as a whole.
+    // A static batch or group is submitted as a whole.
     submitAll(pieces(requests, discipline == Discipline.REFILL ? 1 : requests.size()));
   }
 

@@ -12,11 +12,11 @@ import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.util.OutputTag;
 
-/** Makes the operator that answers micro-batches, in each subtask. */
+/** Creates the generation operator in each subtask. */
 public final class GenerationOperatorFactory extends AbstractStreamOperatorFactory<GenerationResult>
     implements OneInputStreamOperatorFactory<MicroBatch, GenerationResult> {
 
-  /** The side output with the length of every answer; errors have none. */
+  /** The side output with the length of every answer. Errors have no length. */
   public static final OutputTag<CompletedLength> LENGTHS =
       new OutputTag<>("lengths", TypeInformation.of(CompletedLength.class));
 
@@ -26,7 +26,7 @@ public final class GenerationOperatorFactory extends AbstractStreamOperatorFacto
   /**
    * A factory.
    *
-   * @param model on {@code cuda}, each subtask takes one of the TaskManager's GPUs
+   * @param model with {@code cuda}, each subtask takes one of the TaskManager's GPUs
    * @param options the same for all operators of a JVM that use the model on one device
    */
   public GenerationOperatorFactory(ModelSpec model, EngineOptions options) {

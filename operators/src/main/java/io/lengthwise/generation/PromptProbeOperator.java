@@ -20,11 +20,11 @@ import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * Asks the served model about each prompt, for a predictor that goes by it.
+ * Probes the served model about each prompt, for a predictor that needs the result.
  *
- * <p>Requests leave in the order in which they are read, which need not be that of their arrival.
- * One that the model cannot be asked about, or whose deadline has passed, leaves with what its
- * probe puts in the place of a result.
+ * <p>Requests are emitted in the order in which their probes are done, which may differ from the
+ * order of arrival. A request that cannot be probed, or whose deadline has passed, is emitted with
+ * the result that the probe defines for this case.
  */
 final class PromptProbeOperator
     extends EngineOperator<EncodedRequest, EncodedRequest, ProbeTask, EncodedRequest> {
@@ -101,8 +101,8 @@ final class PromptProbeOperator
   }
 
   /**
-   * The job's only watermark is the one at its end, after which windows take nothing more: what is
-   * in flight goes before it.
+   * Emits all requests before the watermark. The job's only watermark comes at the end of the
+   * input, and windows accept nothing after it.
    */
   @Override
   public void processWatermark(Watermark mark) throws Exception {

@@ -9,7 +9,7 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 
-/** Makes the operator that asks the served model about prompts, in each subtask. */
+/** Creates the probe operator in each subtask. */
 public final class PromptProbeOperatorFactory extends AbstractStreamOperatorFactory<EncodedRequest>
     implements OneInputStreamOperatorFactory<EncodedRequest, EncodedRequest> {
 
@@ -20,9 +20,9 @@ public final class PromptProbeOperatorFactory extends AbstractStreamOperatorFact
   /**
    * A factory.
    *
-   * @param model that of the generation, whose engine is shared in each TaskManager
-   * @param options those of the generation
-   * @param predictor one that {@link PredictorName#asksModel asks the model}
+   * @param model the model of the generation operator; both share one engine in each TaskManager
+   * @param options the options of the generation operator
+   * @param predictor a predictor that {@link PredictorName#asksModel asks the model}
    */
   public PromptProbeOperatorFactory(
       ModelSpec model, EngineOptions options, PredictorName predictor) {

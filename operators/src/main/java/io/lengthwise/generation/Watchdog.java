@@ -5,22 +5,22 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Looks whether the steps of another thread end.
+ * Notices when a cycle of another thread does not end.
  *
- * <p>A step that is the same at each look until the timeout is over is stuck. Looks are counted,
- * not time: a process that was stopped for a while has not looked meanwhile, and its step is not
- * stuck.
+ * <p>The watchdog checks ten times within the timeout. A cycle that is the same at all of these
+ * checks is stuck. Checks are counted rather than time: a process that was stopped for a while did
+ * not check meanwhile, so its cycle does not count as stuck.
  */
 final class Watchdog implements AutoCloseable {
 
-  /** In a timeout. */
+  /** The checks within a timeout. */
   static final int LOOKS = 10;
 
   private final Runnable whenStuck;
   private final CountDownLatch closed = new CountDownLatch(1);
 
   /**
-   * How often a step has begun or ended; odd while one runs. Written by the thread of the steps.
+   * How often a cycle has begun or ended; odd while a cycle runs. Written by the watched thread.
    */
   private volatile long changes;
 
@@ -28,7 +28,7 @@ final class Watchdog implements AutoCloseable {
   private int looksAtSame;
 
   /**
-   * A watchdog that does not look yet.
+   * A watchdog that has not started.
    *
    * @param whenStuck called once, by the watchdog's thread
    */
@@ -36,7 +36,7 @@ final class Watchdog implements AutoCloseable {
     this.whenStuck = whenStuck;
   }
 
-  /** Begins to look. */
+  /** Starts to check, with a thread of this name. */
   void start(String name, Duration timeout) {
     long pause = Math.max(1, timeout.toMillis() / LOOKS);
     Thread thread = new Thread(() -> watch(pause), name);
@@ -53,11 +53,15 @@ final class Watchdog implements AutoCloseable {
         }
       }
     } catch (InterruptedException e) {
-      // Nobody interrupts it but who ends the process.
+      // Only the end of the process interrupts this thread.
     }
   }
 
-  /** Takes a look. */
+  /**
+   * Checks once.
+   *
+   * @return whether the cycle is stuck
+   */
   boolean isStuck() {
     long now = changes;
     looksAtSame = now % 2 == 1 && now == seen ? looksAtSame + 1 : 0;
@@ -65,13 +69,13 @@ final class Watchdog implements AutoCloseable {
     return looksAtSame == LOOKS;
   }
 
-  /** A cycle begins. For the watched thread. */
+  /** The watched thread begins a cycle. For the watched thread. */
   @SuppressWarnings("NonAtomicOperationOnVolatileField")
   void begin() {
     changes++;
   }
 
-  /** The cycle ended. For the watched thread. */
+  /** The watched thread has ended its cycle. For the watched thread. */
   @SuppressWarnings("NonAtomicOperationOnVolatileField")
   void end() {
     changes++;

@@ -27,8 +27,8 @@ final class Workload {
   private final Schedule answers;
 
   /**
-   * The schedule of the rows that probe: the same one where rows join and leave, and another one
-   * where a batch would hold them up.
+   * The schedule of rows that probe. Under refill it is the schedule of the answers. Under static
+   * it is a schedule of its own, because a batch would delay it.
    */
   private final Schedule questions;
 
@@ -42,7 +42,7 @@ final class Workload {
     this.hiddenStates = hiddenStates;
   }
 
-  /** Allocates the key-value cache of a model, and settles how many rows decode together. */
+  /** Allocates the key-value cache of a model, and decides how many rows decode together. */
   static Workload of(
       CausalLanguageModel model,
       ModelSpec spec,
@@ -65,22 +65,22 @@ final class Workload {
         new HiddenStateQueue(model.decoder()::read, options.prefill().chunk(), statistics));
   }
 
-  /** Tokens that the key-value cache holds. */
+  /** The tokens that the key-value cache holds. */
   int cells() {
     return device.cells();
   }
 
-  /** Takes the rows of a micro-batch. */
+  /** Adds the rows of a micro-batch. */
   void answer(List<Row> microBatch) {
     answers.add(accepted(microBatch));
   }
 
-  /** Takes a row that probes. */
+  /** Adds a row that probes. */
   void ask(Row question) {
     questions.add(accepted(List.of(question)));
   }
 
-  /** Takes a prompt whose hidden states are read. */
+  /** Adds a prompt whose hidden states are read. */
   void probe(HiddenStateTask prompt) {
     hiddenStates.add(prompt);
   }
@@ -99,7 +99,10 @@ final class Workload {
     return answers.isIdle() && questions.isIdle() && hiddenStates.isIdle();
   }
 
-  /** Does one cycle of work. Probes go first: a request is probed before it can wait for a slot. */
+  /**
+   * Does one cycle of work. Probes go first, because a request is probed before it waits for a
+   * slot.
+   */
   void advance() {
     hiddenStates.advance();
     if (questions != answers && !questions.isIdle()) {

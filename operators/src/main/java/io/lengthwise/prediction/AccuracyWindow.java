@@ -7,11 +7,11 @@ import java.util.function.ToIntFunction;
 import org.apache.commons.math3.stat.correlation.KendallsCorrelation;
 
 /**
- * How well the lengths of the latest {@value #SIZE} answers were predicted, beside what a constant
- * would have predicted.
+ * The accuracy of the predictions for the latest {@value #SIZE} answers, beside the accuracy of a
+ * constant.
  *
- * <p>Errors are whole numbers, so the sums stay exact whatever passes through. Figures over no
- * answers are {@code NaN}. One thread adds; metric reporters read from others.
+ * <p>Errors are whole numbers, so the sums stay exact. Figures over no answers are {@code NaN}. One
+ * thread adds; metric reporters read from other threads.
  */
 final class AccuracyWindow {
 
@@ -22,7 +22,7 @@ final class AccuracyWindow {
   private long constantErrors;
   private int covered;
 
-  /** Adds an answer, in place of the oldest where there are {@link #SIZE}. */
+  /** Adds an answer. If there are {@link #SIZE} answers, it replaces the oldest one. */
   synchronized void add(JudgedAnswer answer) {
     latest.addLast(answer);
     count(answer, 1);
@@ -53,8 +53,8 @@ final class AccuracyWindow {
   }
 
   /**
-   * Kendall's tau-b of predicted and real lengths: 1 where the predictions put the answers in their
-   * order, 0 where they say nothing about it. Takes n log n steps at each call.
+   * Kendall's tau-b of predicted and actual lengths: 1 if the predictions put the answers in their
+   * order, 0 if they say nothing about it. Takes n log n steps at each call.
    */
   double tau() {
     List<JudgedAnswer> answers = answers();
@@ -64,7 +64,7 @@ final class AccuracyWindow {
     double tau =
         new KendallsCorrelation()
             .correlation(all(answers, JudgedAnswer::length), all(answers, JudgedAnswer::predicted));
-    // Where all lengths or all predictions are equal it is 0 / 0.
+    // If all lengths or all predictions are equal, tau is 0 / 0.
     return Double.isNaN(tau) ? 0 : tau;
   }
 

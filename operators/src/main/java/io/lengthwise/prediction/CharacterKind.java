@@ -1,16 +1,16 @@
 package io.lengthwise.prediction;
 
-/** What a character does to the words around it. */
+/** The kinds of characters, as the scanner of words tells them apart. */
 final class CharacterKind {
 
   static final int OTHER = 0;
   static final int LETTER = 1;
   static final int DIGIT = 2;
 
-  /** A word by itself, in scripts without spaces. */
+  /** A character that is a word by itself, in scripts without spaces. */
   static final int WHOLE_WORD = 3;
 
-  /** Belongs to the letter before it: a vowel sign, an accent. */
+  /** A character that belongs to the letter before it: a vowel sign, an accent. */
   static final int MARK = 4;
 
   private CharacterKind() {}

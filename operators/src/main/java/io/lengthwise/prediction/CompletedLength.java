@@ -1,18 +1,19 @@
 package io.lengthwise.prediction;
 
 /**
- * What a predictor learns from: the length of one finished answer. It holds no text.
+ * The length of one finished answer, from which predictors learn. It contains no text.
  *
  * @param model the model that answered
- * @param features what the prediction was made from, as {@link FeatureExtractor} makes it
- * @param promptTokens tokens of the prompt
- * @param answerTokens tokens of the answer, at least 1
- * @param cut whether the answer was cut at its limit, so that it would have been at least this long
+ * @param features the features from which the length was predicted, as {@link FeatureExtractor}
+ *     makes them
+ * @param promptTokens the tokens of the prompt
+ * @param answerTokens the tokens of the answer, at least 1
+ * @param cut whether the answer was cut at its limit, so that its full length is unknown
  */
 public record CompletedLength(
     String model, PromptFeatures features, int promptTokens, int answerTokens, boolean cut) {
 
-  /** Whether every number is in its range: records come from a topic that others may write to. */
+  /** Whether every number is in its range. Records come from a topic that others may write to. */
   boolean isPlausible() {
     if (model == null
         || features == null

@@ -3,10 +3,10 @@ package io.lengthwise.prediction;
 import java.util.Arrays;
 
 /**
- * Predicts the same for every prompt: the median of the latest {@value #LATEST} lengths.
+ * Predicts the same length for every prompt: the median of the latest {@value #LATEST} lengths.
  *
- * <p>A cut answer counts with the length it was cut at, which leaves the median right as long as
- * the cuts lie above it.
+ * <p>A cut answer counts with the length at which it was cut. The median is right as long as the
+ * cuts are above it.
  */
 final class ConstantPredictor implements LengthPredictor {
 
@@ -19,7 +19,9 @@ final class ConstantPredictor implements LengthPredictor {
   private LengthDistribution median;
 
   /**
-   * @param initialLength the prediction until a length was seen, at least 1
+   * A predictor that has learned nothing.
+   *
+   * @param initialLength the prediction before the first length, at least 1
    */
   ConstantPredictor(int initialLength) {
     median = LengthDistribution.point(initialLength);
@@ -31,8 +33,8 @@ final class ConstantPredictor implements LengthPredictor {
   }
 
   /**
-   * How the latest lengths are distributed. Where memory is reserved for an answer, their median
-   * says too little: half of the answers are longer.
+   * The distribution of the latest lengths. Memory is reserved by a quantile of it: half of the
+   * answers are longer than the median.
    */
   LengthDistribution distribution() {
     int size = size();
@@ -92,7 +94,7 @@ final class ConstantPredictor implements LengthPredictor {
     return (int) Math.min(completions, LATEST);
   }
 
-  /** Adds a length, in place of the oldest where there are {@link #LATEST}. */
+  /** Adds a length. If there are {@link #LATEST} lengths, it replaces the oldest one. */
   private void add(int length) {
     int next = (int) (completions % LATEST);
     int size = size();

@@ -6,30 +6,31 @@ import io.lengthwise.request.Message;
 import java.util.Arrays;
 
 /**
- * Finds what a prompt tells about the length of its answer, hashed to rows of the predictor's
- * weights.
+ * Extracts from a prompt the features that tell about the length of its answer, hashed to rows of
+ * the predictor's weights.
  *
- * <p>The text is the last user message. Its words are runs of letters of any script, lower-cased,
- * or runs of digits; characters of scripts that put no spaces between words (Chinese, Japanese) are
- * words by themselves. Features are the first {@value #WORDS} words, their neighbouring pairs, the
- * first word, the rough number of words and characters, the two of first word and number of words,
- * and whether it ends in a question mark; beyond the text the system prompt, the source topic, the
- * number of turns, and the rough {@code max_tokens} and number of prompt tokens.
+ * <p>The text is the last user message. Its words are runs of letters of any script in lower case,
+ * or runs of digits. Characters of scripts without spaces between words (Chinese, Japanese) are
+ * words by themselves. Features of the text are the first {@value #WORDS} words, the pairs of
+ * neighbours among them, the first word, the rough number of words and of characters, the pair of
+ * first word and number of words, and whether the text ends with a question mark. Other features
+ * are the system prompt, the source topic, the number of turns, the rough {@code max_tokens} and
+ * the rough number of prompt tokens.
  *
- * <p>It keeps its working memory, so it belongs to one thread.
+ * <p>An extractor keeps working memory, so it belongs to one thread.
  */
 final class FeatureExtractor {
 
-  /** Rows that features are hashed to, a power of two. */
+  /** The rows that features are hashed to, a power of two. */
   static final int ROWS = 1 << 16;
 
-  /** Words that are looked at, from the start of the text. */
+  /** The words that are used, from the start of the text. */
   static final int WORDS = 32;
 
   /** The most features of a request. */
   static final int MOST = 2 * WORDS + 16;
 
-  /** The kinds of features: each hash starts from its own. */
+  /** The kinds of features. The hash of each kind starts with a number of its own. */
   private static final int WORD = FeatureHash.start('w');
 
   private static final int PAIR = FeatureHash.start('p');
@@ -101,7 +102,7 @@ final class FeatureExtractor {
     return message.role().equals("system") || message.role().equals("developer");
   }
 
-  /** The text to answer: of a conversation without a user's turn, its last turn. */
+  /** The text to answer: the last user message, or the last message if no user message exists. */
   private static String lastUserText(GenerationRequest request) {
     if (request.messages().isEmpty()) {
       return request.prompt() == null ? "" : request.prompt();

@@ -3,8 +3,8 @@ package io.lengthwise.prediction;
 /**
  * The hash of features: FNV-1a, spread by the finaliser of MurmurHash3.
  *
- * <p>Weights in savepoints and the lengths topic hold its values: changing it forgets all that was
- * learned.
+ * <p>Savepoints and the lengths topic contain its values. A change of the hash would make all
+ * learned weights useless.
  */
 final class FeatureHash {
 
@@ -18,7 +18,7 @@ final class FeatureHash {
     return (OFFSET ^ kind) * PRIME;
   }
 
-  /** A hash continued by the four bytes of a number, low byte first. */
+  /** The hash continued with the four bytes of a number, low byte first. */
   static int mix(int hash, int value) {
     int result = (hash ^ value & 0xff) * PRIME;
     result = (result ^ value >>> 8 & 0xff) * PRIME;
@@ -26,7 +26,7 @@ final class FeatureHash {
     return (result ^ value >>> 24) * PRIME;
   }
 
-  /** A hash whose low bits may be used alone. */
+  /** The final hash, whose low bits may be used alone. */
   static int finish(int hash) {
     int h = hash;
     h = (h ^ h >>> 16) * 0x85ebca6b;

@@ -6,18 +6,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The predictor of a model beside a constant, which takes over while the predictor is worse.
+ * The predictor of a model beside a constant, which predicts while the predictor is worse.
  *
- * <p>For each finished answer both are asked before they learn its length, so that neither is
- * judged on what it has seen. When over a whole {@link AccuracyWindow} the constant was nearer, it
- * predicts until the predictor was nearer over a whole window again; the predictor learns and is
- * judged all the while. Answers from before a change do not count for the next one, so that two
- * which are equally good do not take turns at every answer.
+ * <p>For each finished answer, both are asked before they learn its length, so neither is judged on
+ * an answer that it has learned. If the constant was nearer over a whole {@link AccuracyWindow}, it
+ * predicts until the predictor was nearer over a whole window. The predictor learns and is judged
+ * all the time. Answers from before a switch do not count for the next switch, so that two equally
+ * good predictors do not alternate with every answer.
  *
- * <p>What predicts in the predictor's place is the distribution of the latest lengths, not their
- * median alone. It is the same for every prompt, so that requests are answered in the order in
- * which they come; but memory is reserved by an upper quantile, and by a median every second answer
- * would outgrow its reservation.
+ * <p>The constant's prediction is the distribution of the latest lengths, not only their median. It
+ * is equal for every prompt, so requests are answered in the order of arrival. Memory is reserved
+ * by an upper quantile: with the median alone, every second answer would outgrow its reservation.
  */
 final class GuardedPredictor {
 
@@ -31,9 +30,12 @@ final class GuardedPredictor {
   private int sinceSwitch;
 
   /**
+   * A predictor and its constant.
+   *
    * @param model the model's name, for the log
-   * @param predictor it has seen nothing
-   * @param initialLength tokens of a usual answer, the constant until it has seen some
+   * @param predictor a predictor that has learned nothing
+   * @param initialLength the tokens of a usual answer, which the constant predicts before the first
+   *     answer
    */
   GuardedPredictor(String model, LengthPredictor predictor, int initialLength) {
     this.model = model;
@@ -66,7 +68,7 @@ final class GuardedPredictor {
     }
   }
 
-  /** The log's message about a switch; numbers are written alike on every machine. */
+  /** The log message about a switch. Its numbers have the same format on every machine. */
   String switchMessage(double error, double constantError) {
     return String.format(
         Locale.ROOT,
@@ -79,7 +81,7 @@ final class GuardedPredictor {
         isFallenBack ? "the latest lengths alone" : "the predictor again");
   }
 
-  /** Whether the constant predicts in the predictor's place. */
+  /** Whether the constant predicts instead of the predictor. */
   boolean isFallenBack() {
     return isFallenBack;
   }
@@ -88,7 +90,7 @@ final class GuardedPredictor {
     return accuracy;
   }
 
-  /** Reports how good the predictor is, also while it does not predict. */
+  /** Adds metrics of the predictor's accuracy. They are valid also while the constant predicts. */
   void reportTo(MetricGroup group) {
     group.gauge("meanAbsoluteError", accuracy::meanAbsoluteError);
     group.gauge("constantMeanAbsoluteError", accuracy::constantMeanAbsoluteError);
@@ -101,15 +103,16 @@ final class GuardedPredictor {
     return predictor.snapshot();
   }
 
-  /** What is known beside the predictor's weights. */
+  /** The state beside the predictor's weights. */
   AccuracyState state() {
     return new AccuracyState(isFallenBack, sinceSwitch, accuracy.answers());
   }
 
   /**
-   * Takes up what another of the same model has learned and known, in place of its own.
+   * Restores a snapshot, and drops everything that was learned before.
    *
-   * @param state null where nothing is known beside the weights: the predictor is judged anew
+   * @param state null if the snapshot contains only weights; the predictor is then judged from the
+   *     beginning
    */
   void restore(PredictorWeights weights, AccuracyState state) {
     predictor.restore(weights);

@@ -5,20 +5,21 @@ import java.util.stream.IntStream;
 
 /**
  * A softmax over length bins on the served model's hidden states of the prompt ({@link
- * HiddenStateSketch}), which learns from every finished answer in one pass.
+ * HiddenStateSketch}). It learns from every finished answer in one pass.
  *
- * <p>ProbeResults of different prompts are nearly parallel: what they share says nothing. So their
- * running mean is taken off, and what is left counts by its direction. A prompt without a
- * probeResult is predicted from the bias alone. ProbeResults of another size are of another model,
- * or what another predictor left on the topic of lengths: the size of the latest counts, and a
- * change forgets what was learned from the former. What no probeResult can be counts as none.
+ * <p>The sketches of different prompts are nearly parallel, and their common part says nothing.
+ * Therefore their running mean is subtracted, and the direction of the rest counts. A prompt
+ * without a sketch is predicted from the bias alone. A sketch of another size belongs to another
+ * model or another predictor on the lengths topic. The size of the latest sketch counts, and a
+ * change of the size drops the weights learned for the former size. A probe result that cannot be a
+ * sketch counts as none.
  */
 final class HiddenStatePredictor extends SoftmaxPredictor {
 
-  /** ProbeResults after which the mean follows the latest rather than being that of all. */
+  /** After so many sketches, the mean follows the latest ones instead of averaging all. */
   private static final int REMEMBERED = 1000;
 
-  /** Far more than a number of a probeResult, whose length is about 1. */
+  /** Far more than a number of a sketch, whose length is about 1. */
   private static final float LARGEST = 100;
 
   private static final Inputs NONE = new Inputs(new int[0], new double[0]);
@@ -28,6 +29,8 @@ final class HiddenStatePredictor extends SoftmaxPredictor {
   private int probeResults;
 
   /**
+   * A predictor that has learned nothing.
+   *
    * @param initialLength the middle of the prior, in tokens, at least 1
    */
   HiddenStatePredictor(int initialLength) {
@@ -88,7 +91,7 @@ final class HiddenStatePredictor extends SoftmaxPredictor {
     probeResults = 0;
   }
 
-  /** As its superclass; behind that the number of probeResults in their mean, and the mean. */
+  /** The values of the superclass, then the number of sketches in their mean, then the mean. */
   @Override
   public PredictorWeights snapshot() {
     PredictorWeights learned = super.snapshot();

@@ -3,18 +3,18 @@ package io.lengthwise.prediction;
 import java.util.Random;
 
 /**
- * Makes a prompt's mean hidden state small: a sketch of unit length and of at most {@value #MOST}
- * numbers.
+ * Reduces the mean hidden state of a prompt to a sketch: a vector of unit length with at most
+ * {@value #MOST} numbers.
  *
- * <p>A sketch is held by each request in flight and written to every checkpoint and to the topic of
- * lengths, where the 4,096 numbers of a large model would be many times the rest of a record. So
- * each coordinate is added, with a random sign, to one of {@value #MOST} bins (a count sketch),
- * which keeps inner products but for noise. Bins and signs follow from the hidden size alone: what
- * was learned from sketches stays valid, so this never changes.
+ * <p>Each request in flight holds a sketch, and it is written to every checkpoint and to the
+ * lengths topic. The 4,096 numbers of a large model would be many times as large as the rest of a
+ * record. Each coordinate is added, with a random sign, to one of {@value #MOST} bins (a count
+ * sketch), which preserves inner products except for noise. Bins and signs depend only on the
+ * hidden size and never change, so learned weights stay valid.
  *
- * <p>On 6,000 recorded lengths and the states of a model of hidden size 576, the median's error was
- * 58.6 tokens from the sketch, 59.3 from as many projections on random signs, which are a hundred
- * times the work, and 56.6 from all 576.
+ * <p>On 6,000 recorded lengths and the states of a model of hidden size 576, the error of the
+ * median was 58.6 tokens with the sketch, 59.3 with as many projections on random signs, which need
+ * a hundred times the work, and 56.6 with all 576 numbers.
  */
 public final class HiddenStateSketch {
 
@@ -27,12 +27,14 @@ public final class HiddenStateSketch {
   private final boolean[] negative;
 
   /**
-   * @param hiddenSize of the model
+   * A sketch for models of one hidden size.
+   *
+   * @param hiddenSize the hidden size of the model
    */
   public HiddenStateSketch(int hiddenSize) {
     bins = new int[hiddenSize];
     negative = new boolean[hiddenSize];
-    // Random's numbers are part of its specification, those of other generators are not.
+    // The numbers of Random are part of its specification. Other generators do not promise this.
     Random random = new Random(SEED);
     for (int i = 0; i < hiddenSize; i++) {
       int other = random.nextInt(i + 1);
@@ -45,7 +47,7 @@ public final class HiddenStateSketch {
   /**
    * The sketch of a prompt.
    *
-   * @param mean the mean of its last hidden states, as long as the hidden size
+   * @param mean the mean of the prompt's last hidden states, as long as the hidden size
    */
   public float[] of(float[] mean) {
     double[] sums = new double[Math.min(MOST, mean.length)];

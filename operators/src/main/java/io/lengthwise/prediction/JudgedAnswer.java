@@ -1,11 +1,11 @@
 package io.lengthwise.prediction;
 
 /**
- * What was predicted for a finished answer before its length was learned, in whole tokens.
+ * The predictions for a finished answer before its length was learned, in whole tokens.
  *
- * @param length tokens of the answer
+ * @param length the tokens of the answer
  * @param predicted the median of the predicted length
- * @param constant what the constant predictor said
+ * @param constant the prediction of the constant
  * @param covered whether the answer stayed within the predicted 90 % quantile
  */
 public record JudgedAnswer(int length, int predicted, int constant, boolean covered) {
@@ -15,8 +15,8 @@ public record JudgedAnswer(int length, int predicted, int constant, boolean cove
   /**
    * Judges two predictions.
    *
-   * <p>Of a cut answer only the part that is there can be judged: a prediction of more than it is
-   * right, one of less is wrong by what is missing.
+   * <p>The full length of a cut answer is unknown. A prediction above the cut counts as right. A
+   * prediction below the cut is wrong by the difference to the cut.
    */
   static JudgedAnswer of(
       int length, boolean cut, LengthDistribution predicted, LengthDistribution constant) {

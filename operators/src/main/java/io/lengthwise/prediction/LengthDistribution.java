@@ -1,15 +1,15 @@
 package io.lengthwise.prediction;
 
 /**
- * The predicted length of an answer, in tokens: probabilities over log-spaced bins from 1 to 8,192,
+ * The predicted length of an answer, in tokens: probabilities of logarithmic bins from 1 to 8,192,
  * or one length.
  *
- * <p>Inside a bin the logarithm of the length is uniform; means and quantiles follow from that.
- * Every reading is clipped to a cap, the request's {@code max_tokens}: an answer that would be
- * longer counts as the cap. Lengths beyond 8,192 fall into the last bin.
+ * <p>Within a bin, the logarithm of the length is uniform. Means and quantiles follow from that.
+ * Every result is clipped to a cap, the request's {@code max_tokens}: a longer answer counts as the
+ * cap. Lengths beyond 8,192 fall into the last bin.
  *
- * @param probabilities one for each of the {@link #BINS} bins, summing to 1; empty for one length
- * @param point the length where it is one number, 0 where the probabilities tell
+ * @param probabilities one for each of the {@link #BINS} bins, with the sum 1; empty for one length
+ * @param point the length if it is one number, 0 if the probabilities are given
  */
 public record LengthDistribution(float[] probabilities, int point) {
 
@@ -24,7 +24,7 @@ public record LengthDistribution(float[] probabilities, int point) {
   private static final double[] EDGES = edges();
   private static final double[] MEANS = means();
 
-  /** Below this probability a length counts as impossible: the bins are floats. */
+  /** A length with a lower probability counts as impossible, because the bins are floats. */
   private static final double NOTHING = 1e-6;
 
   private static final float[] NO_BINS = {};
@@ -33,7 +33,7 @@ public record LengthDistribution(float[] probabilities, int point) {
     this(probabilities, 0);
   }
 
-  /** All the probability on one length of at least 1. */
+  /** A distribution with all probability on one length of at least 1. */
   public static LengthDistribution point(int length) {
     if (length < 1) {
       throw new IllegalArgumentException("a length must be at least 1 token, not " + length);
@@ -41,7 +41,7 @@ public record LengthDistribution(float[] probabilities, int point) {
     return new LengthDistribution(NO_BINS, length);
   }
 
-  /** The distribution of some probabilities of the bins, which it copies. */
+  /** The distribution with these probabilities of the bins, which are copied. */
   static LengthDistribution of(double[] probabilities) {
     float[] copy = new float[BINS];
     for (int bin = 0; bin < BINS; bin++) {
@@ -50,7 +50,9 @@ public record LengthDistribution(float[] probabilities, int point) {
     return new LengthDistribution(copy);
   }
 
-  /** Where a length lies on the axis of bins: 2.5 is the (geometric) middle of the third bin. */
+  /**
+   * The position of a length on the axis of bins: 2.5 is the (geometric) middle of the third bin.
+   */
   static double position(double length) {
     return Math.log(Math.max(1, length)) / WIDTH;
   }
@@ -66,8 +68,8 @@ public record LengthDistribution(float[] probabilities, int point) {
   }
 
   /**
-   * The length that an answer stays within with a probability of {@code share}. At 0.5 it is the
-   * single number with the smallest expected error.
+   * The length that the answer does not exceed with a probability of {@code share}. For 0.5, it is
+   * the single number with the smallest expected error.
    */
   public double quantile(double share, int cap) {
     return point > 0 ? Math.min(point, cap) : Math.min(cap, quantileAbove(1, share));
@@ -81,11 +83,12 @@ public record LengthDistribution(float[] probabilities, int point) {
   }
 
   /**
-   * The expected number of further tokens of an answer that has some and has not ended.
+   * The expected number of further tokens of an answer that has {@code generated} tokens and has
+   * not ended.
    *
-   * <p>An answer that has outlived its prediction is expected to become twice as long as it is.
+   * <p>An answer that is longer than predicted is expected to become twice as long as it is.
    *
-   * @return from 1 to {@code cap - generated}, and 0 where the cap is reached
+   * @return from 1 to {@code cap - generated}, or 0 if the cap is reached
    */
   public double remainingMean(int generated, int cap) {
     if (outlivedBy(generated)) {
@@ -95,8 +98,8 @@ public record LengthDistribution(float[] probabilities, int point) {
   }
 
   /**
-   * The number of further tokens that an answer which has some and has not ended stays within with
-   * a probability of {@code share}; bounds as in {@link #remainingMean}.
+   * The number of further tokens that an answer with {@code generated} tokens does not exceed with
+   * a probability of {@code share}. The bounds are those of {@link #remainingMean}.
    */
   public double remainingQuantile(double share, int generated, int cap) {
     if (outlivedBy(generated)) {
@@ -121,7 +124,7 @@ public record LengthDistribution(float[] probabilities, int point) {
     return mass;
   }
 
-  /** The part of a bin's probability that lies above a length. */
+  /** The part of a bin's probability above a length. */
   private double massAbove(double from, int bin) {
     if (from <= EDGES[bin]) {
       return probabilities[bin];
@@ -141,7 +144,7 @@ public record LengthDistribution(float[] probabilities, int point) {
     return mass < NOTHING ? Math.min(from, cap) : sum / mass;
   }
 
-  /** The mean of the length clipped to the cap, inside a bin and above a length. */
+  /** The mean of the length clipped to the cap, within a bin and above a length. */
   private static double clippedMean(int bin, double from, int cap) {
     double low = Math.max(from, EDGES[bin]);
     double high = EDGES[bin + 1];

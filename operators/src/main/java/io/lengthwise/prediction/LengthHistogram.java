@@ -1,9 +1,10 @@
 package io.lengthwise.prediction;
 
 /**
- * The lengths seen so far, whatever their prompts, over a prior that weighs as much as one answer.
+ * A histogram of the lengths seen so far, for all prompts, over a prior that weighs as much as one
+ * answer.
  *
- * <p>The prior is a bell around the initial length with two thirds of it within a factor of 3.5.
+ * <p>The prior is a bell around the initial length. Two thirds of it are within a factor of 3.5.
  */
 final class LengthHistogram {
 
@@ -15,6 +16,8 @@ final class LengthHistogram {
   private final double[] believed = new double[BINS];
 
   /**
+   * A histogram without lengths.
+   *
    * @param initialLength the middle of the prior, in tokens, at least 1
    */
   LengthHistogram(int initialLength) {
@@ -33,12 +36,12 @@ final class LengthHistogram {
     return LengthDistribution.of(believed);
   }
 
-  /** Writes the weights to an array from its start. */
+  /** Writes the weights to the start of an array. */
   void writeTo(float[] values) {
     System.arraycopy(weights, 0, values, 0, BINS);
   }
 
-  /** Takes the weights from the start of an array. */
+  /** Reads the weights from the start of an array. */
   void readFrom(float[] values) {
     System.arraycopy(values, 0, weights, 0, BINS);
   }

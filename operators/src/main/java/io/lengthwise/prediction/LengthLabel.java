@@ -2,20 +2,20 @@ package io.lengthwise.prediction;
 
 import java.util.Arrays;
 
-/** What the length of one finished answer says, as probabilities of the bins. */
+/** The label that a finished answer gives for learning, as probabilities of the bins. */
 final class LengthLabel {
 
   private static final int BINS = LengthDistribution.BINS;
   private static final double SIGMA = 1.45;
 
-  /** Below it a probability is nothing to divide by. */
+  /** A smaller probability is not divided by. */
   private static final double NOTHING = 1e-9;
 
   private LengthLabel() {}
 
   /**
-   * Sets a label: a bell over the bins around a known length; after a cut, what was believed about
-   * the lengths at and above it.
+   * Sets a label. For a known length, it is a bell over the bins around it. After a cut, it is the
+   * believed distribution of the lengths at and above the cut.
    *
    * @param label the probabilities to set
    * @param believed the probabilities before the length was known

@@ -14,11 +14,11 @@ import org.apache.flink.streaming.api.functions.co.BroadcastProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * Predicts the length of each request's answer and drops the request's text.
+ * The part of the job that predicts the length of each answer and drops the text of the request.
  *
- * <p>With the lengths of finished answers as a second input it learns: every subtask reads all of
- * them. Without, it predicts from what a savepoint brings. Both forms have the same uid and state,
- * so that a job may change between them.
+ * <p>With the lengths of finished answers as a second input, it learns, and every subtask reads all
+ * of them. Without this input, it predicts from what a savepoint contains. Both forms have the same
+ * uid and state, so a job may change between them.
  */
 public final class LengthPredictions {
 

@@ -1,38 +1,38 @@
 package io.lengthwise.prediction;
 
 /**
- * Predicts the length of an answer and learns from the answers that are finished.
+ * Predicts the length of an answer and learns from finished answers.
  *
- * <p>A predictor belongs to one task thread. The same observations in the same order make the same
- * predictions.
+ * <p>A predictor belongs to one task thread. The same observations in the same order lead to the
+ * same predictions.
  */
 public interface LengthPredictor {
 
   /**
    * The predicted length of an answer.
    *
-   * @param features the prompt's, as {@link FeatureExtractor} makes them
+   * @param features the features of the prompt, as {@link FeatureExtractor} makes them
    */
   LengthDistribution predict(PromptFeatures features);
 
   /**
    * Learns the length of a finished answer.
    *
-   * @param features those its prediction was made from
-   * @param length tokens of the answer, at least 1
-   * @param cut whether the answer was cut, so that all that is known is that it is at least this
-   *     long
+   * @param features the features from which its length was predicted
+   * @param length the tokens of the answer, at least 1
+   * @param cut whether the answer was cut, so that its full length is at least this long
    */
   void learn(PromptFeatures features, int length, boolean cut);
 
   /** The number of answers learned from. */
   long completions();
 
-  /** All that was learned, as a value that no later learning changes. */
+  /** A snapshot of all that was learned, which later learning does not change. */
   PredictorWeights snapshot();
 
   /**
-   * Takes up what another predictor of the same kind has learned, in place of its own.
+   * Restores what another predictor of the same kind has learned, and drops everything learned
+   * before.
    *
    * @throws IllegalArgumentException for the weights of another kind of predictor
    */

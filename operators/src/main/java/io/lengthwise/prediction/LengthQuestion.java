@@ -4,30 +4,30 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The question that makes a model say how long its answer will be, and how to read what it says.
+ * The question that makes a model say how long its answer will be, and the parsing of its reply.
  *
- * <p>From "Response Length PerceptionTask and Sequence Scheduling" (arXiv 2305.13144), its
- * perception without the answer: no number means the maximum, one is the length, of two or more the
- * mean of the first two counts, as in "100-150 tokens".
+ * <p>The question is from "Response Length Perception and Sequence Scheduling" (arXiv 2305.13144):
+ * perception without the answer. A reply without a number means the maximum. One number is the
+ * length. Of two or more numbers, as in "100-150 tokens", the mean of the first two counts.
  */
 public final class LengthQuestion {
 
-  /** What is asked, after the user's own words and a blank line. */
+  /** The question, which follows the user's own words and a blank line. */
   public static final String TEXT =
       "Don't output the response for the above instruction. Instead, you need to predict the number"
           + " of tokens in your response. Output one number only.";
 
-  /** The most tokens of what the model says. */
+  /** The most tokens of the model's reply. */
   public static final int MAX_TOKENS = 8;
 
-  /** With commas only where they group thousands: "3,4" are two numbers. */
+  /** A number. A comma belongs to it only as a separator of thousands: "3,4" are two numbers. */
   private static final Pattern NUMBER =
       Pattern.compile("(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\\.[0-9]+)?");
 
   private LengthQuestion() {}
 
   /**
-   * The probe result of what the model said: one number, from 1 to the maximum.
+   * The probe result of a reply: one number, from 1 to the maximum.
    *
    * @param maximum the most tokens that the answer may have
    */
@@ -43,7 +43,7 @@ public final class LengthQuestion {
     return new float[] {(float) Math.max(1, length)};
   }
 
-  /** The probe result where the model said no number, or could not be asked. */
+  /** The probe result if the reply contains no number or the model could not be asked. */
   public static float[] maximum(int maximum) {
     return new float[] {maximum};
   }

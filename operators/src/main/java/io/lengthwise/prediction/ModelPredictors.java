@@ -15,8 +15,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The predictors of a subtask, one for each model, and their state in Flink.
  *
- * <p>Every subtask learns from all answers, so all hold the same weights, and broadcast state fits:
- * each writes its own, and after a rescale a new subtask reads any.
+ * <p>Every subtask learns from all answers, so all subtasks have the same weights. The state is
+ * broadcast state: each subtask writes its own copy, and after a change of parallelism a new
+ * subtask reads any of them.
  */
 final class ModelPredictors {
 
@@ -25,7 +26,7 @@ final class ModelPredictors {
       new MapStateDescriptor<>(
           "length-predictor-weights", Types.STRING, TypeInformation.of(PredictorWeights.class));
 
-  /** What is known about the predictors, by model. */
+  /** The accuracy of the predictors, by model. */
   private static final MapStateDescriptor<String, AccuracyState> ACCURACY =
       new MapStateDescriptor<>(
           "length-predictor-accuracy", Types.STRING, TypeInformation.of(AccuracyState.class));
@@ -41,9 +42,9 @@ final class ModelPredictors {
   private long completions;
 
   /**
-   * Restores what the state holds.
+   * Restores the predictors from the state.
    *
-   * @param metrics the operator's
+   * @param metrics the metric group of the operator
    */
   ModelPredictors(PredictionOptions options, OperatorStateStore store, MetricGroup metrics)
       throws Exception {
@@ -80,7 +81,11 @@ final class ModelPredictors {
     return new PredictedRequest(request.withoutText(), length, features, now);
   }
 
-  /** Learns an answer's length; one that no prompt can have had is ignored. */
+  /**
+   * Learns the length of an answer.
+   *
+   * @return false if the record is not plausible and is ignored
+   */
   boolean learn(CompletedLength completed) {
     if (!completed.isPlausible()) {
       return false;
@@ -90,12 +95,12 @@ final class ModelPredictors {
     return true;
   }
 
-  /** Answers that the predictors have learned from, those before a restore included. */
+  /** The answers that the predictors have learned from, those before a restore included. */
   long completions() {
     return completions;
   }
 
-  /** Writes all that was learned to the state. */
+  /** Writes everything that was learned to the state. */
   void snapshot() throws Exception {
     for (Map.Entry<String, GuardedPredictor> entry : byModel.entrySet()) {
       state.put(entry.getKey(), entry.getValue().weights());

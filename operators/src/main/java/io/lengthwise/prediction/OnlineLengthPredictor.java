@@ -3,15 +3,17 @@ package io.lengthwise.prediction;
 import java.util.Arrays;
 
 /**
- * A softmax over length bins on hashed words of the prompt, which learns from every finished answer
- * in one pass.
+ * A softmax over length bins on hashed words of the prompt. It learns from every finished answer in
+ * one pass.
  *
- * <p>Each feature owns a row of weights; all of a prompt's count the same, {@code 1 / sqrt(number
- * of features)}.
+ * <p>Each feature has a row of weights. All features of a prompt have the same input, {@code 1 /
+ * sqrt(number of features)}.
  */
 final class OnlineLengthPredictor extends SoftmaxPredictor {
 
   /**
+   * A predictor that has learned nothing.
+   *
    * @param initialLength the middle of the prior, in tokens, at least 1
    */
   OnlineLengthPredictor(int initialLength) {

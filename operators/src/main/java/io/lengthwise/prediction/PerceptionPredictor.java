@@ -1,10 +1,10 @@
 package io.lengthwise.prediction;
 
 /**
- * Predicts what the served model said about its own answer's length ({@link LengthQuestion}); of a
- * prompt without a probeResult, the longest.
+ * Predicts the length that the served model said ({@link LengthQuestion}). For a prompt without a
+ * probe result, it predicts the longest length.
  *
- * <p>It learns nothing: it is the paper's untuned perception, kept as it is to compare with.
+ * <p>It learns nothing. It is the paper's untuned perception, for comparison.
  */
 final class PerceptionPredictor implements LengthPredictor {
 

@@ -3,10 +3,11 @@ package io.lengthwise.prediction;
 import java.io.Serializable;
 
 /**
- * How lengths are predicted.
+ * The options of the prediction.
  *
  * @param predictor which predictor
- * @param initialLength tokens of a usual answer, at least 1: the guess until some were seen
+ * @param initialLength the tokens of a usual answer, at least 1: the prediction before the first
+ *     answers
  */
 public record PredictionOptions(PredictorName predictor, int initialLength)
     implements Serializable {

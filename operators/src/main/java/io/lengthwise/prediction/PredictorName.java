@@ -6,11 +6,18 @@ import java.util.function.IntFunction;
 public enum PredictorName {
   /** The median of the latest lengths, the same for every prompt. The baseline. */
   CONSTANT("constant", false, ConstantPredictor::new),
-  /** Learns from the prompts' words while it serves. Choose it unless you compare. */
+  /**
+   * Learns from the words of the prompts while it serves. Choose it, unless you compare predictors.
+   */
   ONLINE("online", false, OnlineLengthPredictor::new),
-  /** What the served model itself says when it is asked: the paper's, without any learning. */
+  /**
+   * Uses the length that the served model says when it is asked, as the paper does. It does not
+   * learn.
+   */
   PERCEPTION("perception", true, initialLength -> new PerceptionPredictor()),
-  /** Learns from the served model's hidden states of the prompt, for a second prefill of each. */
+  /**
+   * Learns from the served model's hidden states of the prompt. Each prompt costs a second prefill.
+   */
   HIDDEN_STATE("hidden-state", true, HiddenStatePredictor::new);
 
   private final String word;
@@ -24,15 +31,15 @@ public enum PredictorName {
   }
 
   /**
-   * A predictor that has seen nothing.
+   * A predictor that has learned nothing.
    *
-   * @param initialLength tokens of a usual answer, its guess until it has seen some
+   * @param initialLength the tokens of a usual answer, which it predicts before the first answers
    */
   public LengthPredictor create(int initialLength) {
     return factory.apply(initialLength);
   }
 
-  /** Whether it needs the served model's reading of each prompt. */
+  /** Whether the predictor needs a probe of each prompt. */
   public boolean asksModel() {
     return asksModel;
   }

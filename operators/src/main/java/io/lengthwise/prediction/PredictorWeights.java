@@ -1,11 +1,11 @@
 package io.lengthwise.prediction;
 
 /**
- * What a predictor has learned, in a shape that Flink checkpoints. The predictor alone knows what
- * the numbers mean.
+ * Everything that a predictor has learned, in a form that Flink checkpoints. Only the predictor
+ * knows the meaning of the numbers.
  *
- * @param predictor the kind of predictor it is from
- * @param completions the number of answers it was learned from
+ * @param predictor the kind of the predictor
+ * @param completions the number of answers that it learned from
  * @param keys whole numbers
  * @param values weights
  */

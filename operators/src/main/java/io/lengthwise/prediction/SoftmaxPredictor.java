@@ -3,22 +3,22 @@ package io.lengthwise.prediction;
 import java.util.Arrays;
 
 /**
- * A softmax over length bins on weighted rows, which learns from every finished answer in one pass.
+ * A softmax over length bins on weighted rows. It learns from every finished answer in one pass.
  *
- * <p>Each row holds a weight for each bin and is made when it is first learned. The scores of the
- * bins are {@code bias + sum of x[i] * row[i]} over the inputs of a prompt. An answer of a known
- * length is learned as a bell over the bins around it. A cut answer is learned as what its own
- * prediction says about lengths at and above the cut, so that it takes from below the cut and does
- * not say how much longer it would have been. Steps shrink with the squared gradients a row has
- * seen (AdaGrad, one accumulator a row), so that a row's first answers count most; they never
- * vanish, which is how it follows a drift.
+ * <p>Each row has a weight for each bin. A row is created when it is first learned. The scores of
+ * the bins are {@code bias + sum of x[i] * row[i]} over the inputs of a prompt. The label of an
+ * answer of known length is a bell over the bins around it. The label of a cut answer is the
+ * predicted distribution of lengths at and above the cut: it lowers the probabilities below the
+ * cut, and does not say how much longer the answer would have been. The step of a row shrinks with
+ * its squared gradients (AdaGrad, one accumulator for each row), so the first answers of a row
+ * count most. Steps never vanish, so the predictor follows a drift.
  *
- * <p>Before {@value #WARM} answers the inputs are not used: the prediction is a {@link
+ * <p>Before {@value #WARM} answers, the inputs are not used: the prediction is a {@link
  * LengthHistogram}.
  */
 abstract class SoftmaxPredictor implements LengthPredictor {
 
-  /** Answers from which on the inputs count. */
+  /** After so many answers, the inputs count. */
   static final int WARM = 50;
 
   private static final int BINS = LengthDistribution.BINS;
@@ -37,17 +37,17 @@ abstract class SoftmaxPredictor implements LengthPredictor {
   private final double[] probabilities = new double[BINS];
 
   /**
-   * What the scores of a prompt are made of.
+   * The inputs of the scores of a prompt.
    *
-   * @param rows rows of weights, distinct
-   * @param x what each of them counts
+   * @param rows the rows of weights, distinct
+   * @param x the input of each row
    */
   record Inputs(int[] rows, double[] x) {}
 
   /**
-   * A predictor that has seen nothing.
+   * A predictor that has learned nothing.
    *
-   * @param name whose weights it writes and takes
+   * @param name the name under which it writes and reads weights
    * @param rows the most rows of weights
    * @param initialLength the middle of the prior, in tokens, at least 1
    */
@@ -105,7 +105,10 @@ abstract class SoftmaxPredictor implements LengthPredictor {
     return completions;
   }
 
-  /** The keys are the rows in use; the values the histogram, the bias and its accumulator, rows. */
+  /**
+   * A snapshot. The keys are the rows in use. The values are the histogram, the bias with its
+   * accumulator, and the rows.
+   */
   @Override
   public PredictorWeights snapshot() {
     int used = 0;
@@ -150,13 +153,13 @@ abstract class SoftmaxPredictor implements LengthPredictor {
     completions = learned.completions();
   }
 
-  /** Forgets the rows; the bias and the lengths seen stay. */
+  /** Drops the rows. The bias and the histogram stay. */
   final void forgetRows() {
     Arrays.fill(weights, null);
     Arrays.fill(squaredGradients, 0);
   }
 
-  /** The number of values in a snapshot with so many rows. */
+  /** The number of values in a snapshot with this number of rows. */
   static int sizeWith(int rows) {
     return 2 * BINS + 1 + rows * (BINS + 1);
   }

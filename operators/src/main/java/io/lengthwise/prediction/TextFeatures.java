@@ -9,12 +9,12 @@ import io.lengthwise.request.Sampling;
 import java.util.List;
 
 /**
- * The features of prompts of which only the text is known: files of recorded lengths have no more.
+ * The features of prompts of which only the text is known, as in files of recorded lengths.
  *
- * <p>Each text counts as a chat's only turn. What it does not tell (source, model, number of prompt
- * tokens) is the same for all of them.
+ * <p>Each text counts as the only turn of a chat. Properties beside the text (source, model, number
+ * of prompt tokens) are the same for all texts.
  *
- * <p>It keeps its working memory, so it belongs to one thread.
+ * <p>An extractor keeps working memory, so it belongs to one thread.
  */
 public final class TextFeatures {
 
@@ -26,7 +26,7 @@ public final class TextFeatures {
   /**
    * The features of a prompt.
    *
-   * @param maxTokens the most tokens its answer may have
+   * @param maxTokens the most tokens that the answer may have
    */
   public PromptFeatures of(String text, int maxTokens) {
     GenerationRequest request =
@@ -45,9 +45,9 @@ public final class TextFeatures {
   }
 
   /**
-   * As {@link #of(String, int)}, for a predictor that asks the model.
+   * The features of a prompt for a predictor that asks the model.
    *
-   * @param probeResult what the model made of the prompt, empty where it was not asked
+   * @param probeResult the result of the probe of the prompt; empty without a probe
    */
   public PromptFeatures of(String text, int maxTokens, float[] probeResult) {
     return new PromptFeatures(of(text, maxTokens).rows(), probeResult);

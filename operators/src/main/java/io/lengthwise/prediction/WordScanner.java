@@ -1,9 +1,9 @@
 package io.lengthwise.prediction;
 
-/** Finds the words of a text: counts them and keeps the hashes of the first. */
+/** Finds the words of a text: it counts them and keeps the hashes of the first ones. */
 final class WordScanner {
 
-  /** Characters looked at: a prompt of a whole book must not hold up the stream. */
+  /** The characters that are scanned. A prompt as long as a book must not delay the stream. */
   private static final int SCANNED = 16_384;
 
   private static final int EMPTY = FeatureHash.start('x');
@@ -12,7 +12,9 @@ final class WordScanner {
   private int count;
 
   /**
-   * @param most the number of words kept
+   * A scanner.
+   *
+   * @param most the number of words whose hashes are kept
    */
   WordScanner(int most) {
     hashes = new int[most];
@@ -62,7 +64,7 @@ final class WordScanner {
     return Math.min(count, hashes.length);
   }
 
-  /** The hash of a word in lower case, unfinished. */
+  /** The hash of a word in lower case, before it is finished. */
   int hash(int word) {
     return hashes[word];
   }

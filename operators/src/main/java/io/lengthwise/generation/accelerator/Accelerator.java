@@ -7,37 +7,37 @@ import io.lengthwise.model.decoder.Slot;
 import java.util.List;
 
 /**
- * What computes the tokens of rows, and whose time passes meanwhile: a model on a device, or
- * recorded lengths under simulated time. For one thread.
+ * Computes the tokens of rows, and has a clock: a model on a device in real time, or recorded
+ * lengths under simulated time. For one thread.
  */
 public interface Accelerator {
 
-  /** What one token's keys and values take in the cache. */
+  /** The bytes of one token's keys and values in the cache. */
   long bytesPerToken();
 
-  /** Cells of which slots are whole multiples. */
+  /** Slots are whole multiples of this many cells. */
   int blockCells();
 
-  /** Allocates a key-value cache of so many tokens, whole blocks. */
+  /** Allocates a key-value cache for {@code cells} tokens, whole blocks. */
   void allocate(int cells);
 
-  /** Fills the cache with tokens of one or several rows. */
+  /** Fills the cache with tokens of one or more rows. */
   void prefill(List<PromptPiece> pieces);
 
   /**
-   * Generates the next tokens of every row, together.
+   * Generates the next tokens of all rows together.
    *
-   * @param steps the most tokens a row is given
-   * @param untilAll whether it goes on until the last row has ended, and not only the first
+   * @param steps the most tokens of a row
+   * @param untilAll whether to go on until the last row has ended, rather than the first
    */
   Decoded decode(List<? extends DecodeRow> rows, int steps, boolean untilAll);
 
-  /** Copies the first cells of a slot into another one. */
+  /** Copies the first cells of a slot into another slot. */
   void move(Slot from, Slot to, int count);
 
-  /** Its time, in epoch milliseconds. */
+  /** The time in epoch milliseconds. */
   long millis();
 
-  /** Its time, in nanoseconds since some moment. */
+  /** The time in nanoseconds since some moment. */
   long nanos();
 }

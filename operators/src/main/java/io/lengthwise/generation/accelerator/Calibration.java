@@ -8,35 +8,38 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * Measures what a device's steps cost, by the number of rows, and its prefill. For the engine's
+ * Measures the cost of a device's steps by the number of rows, and of its prefill. For the engine's
  * thread, before the first row.
  *
- * <p>The rows are made up: greedy, side by side in the empty cache, each with half of a slot that a
- * usual answer needs. Keys and values that they attend to are whatever lies there, which costs the
- * same. A step of longer rows takes longer, and so does one that draws its tokens.
+ * <p>The rows are made up: they are greedy, lie side by side in the empty cache, and each fills
+ * half of the slot that a usual answer needs. They attend to whatever the cache contains, which
+ * costs the same. Steps of longer rows take longer, and so do steps that draw tokens.
  *
- * <p>A round doubles the rows until two widths in a row are no gain, or the cache holds no more, or
- * its time is over. There are several, and of each width the least time counts, since a machine may
- * be busy with something else for a moment.
+ * <p>A round doubles the rows until two widths in succession are no gain, the cache is full, or the
+ * time is over. There are several rounds, and the least time of each width counts, because other
+ * work may disturb the machine for a moment.
  */
 public final class Calibration {
 
-  /** Beside two steps of one row and a prompt, it begins nothing that would not be done by then. */
+  /**
+   * The measurement begins nothing that would not end within this time, except two steps of one row
+   * and a prompt.
+   */
   private static final double LIMIT_MILLIS = 2000;
 
-  /** Of a measurement, where a step takes less: so that the call itself does not count. */
+  /** The least time of a sample, so that the call itself does not count. */
   private static final double SAMPLE_MILLIS = 20;
 
   private static final int MOST_STEPS = 8;
   private static final int ROUNDS = 3;
 
-  /** More tokens a second than with fewer rows, for these to be a gain. */
+  /** A width is a gain if it makes more tokens a second than fewer rows by this factor. */
   private static final double GAIN = 1.05;
 
-  /** Cells of a slot, or some more in whole blocks, of which the half is filled. */
+  /** The cells of a slot, rounded up to whole blocks. Half of them are filled. */
   private static final int SLOT = 256;
 
-  /** Tokens of a prompt, and prompts to prefill together. */
+  /** The tokens of a prompt, and the most prompts that are prefilled together. */
   private static final int PROMPT = 64;
 
   private static final int MOST_PROMPTS = 32;
@@ -59,7 +62,7 @@ public final class Calibration {
   /**
    * Measures.
    *
-   * @param accelerator whose cache has so many cells
+   * @param accelerator an accelerator whose cache has {@code cells} cells
    */
   public static StepCost measure(Accelerator accelerator, int cells) {
     Calibration calibration = new Calibration(accelerator, cells);
@@ -79,7 +82,7 @@ public final class Calibration {
         return;
       }
       if (!step.containsKey(rows)) {
-        // The first step of a width also prepares for it.
+        // The first step of a width also prepares the device for this width.
         sample(rows, 1);
       }
       sample(rows);
@@ -93,7 +96,7 @@ public final class Calibration {
     if (step.containsKey(rows)) {
       return step.get(rows);
     }
-    // Two calls, of steps that may take twice as long.
+    // Two calls, each with steps that may take twice as long.
     return rows == 1 ? 0 : 4 * step.get(rows / 2);
   }
 
@@ -116,7 +119,7 @@ public final class Calibration {
     return accelerator.decode(rows, steps, true).steps();
   }
 
-  /** Prefills more and more prompts together, until that has taken a while. */
+  /** Prefills more and more prompts together, until a call takes long enough. */
   private double prefillToken() {
     double least = Double.POSITIVE_INFINITY;
     double total = 0;
@@ -128,7 +131,7 @@ public final class Calibration {
       }
       long before = accelerator.nanos();
       accelerator.prefill(pieces);
-      // A GPU has not done a prefill when the call returns, but before the step after it.
+      // A GPU has done the prefill when it has done the step after it, not when the call returns.
       decode(rows(1), 1);
       double millis = Math.max(0, (accelerator.nanos() - before) / 1e6 - step.get(1));
       least = Math.min(least, millis / (prompts * pieces.get(0).length()));

@@ -27,11 +27,9 @@ import org.slf4j.LoggerFactory;
  * The costs that were measured on this machine, each in a file, so that the next start need not
  * measure again.
  *
- * <p>The folder is private. A folder that another user owns or may write to is not used, since its
- * files could hold any costs. A file that cannot be read or written costs another measurement and a
- * warning, nothing else. Several processes may use a folder: a file is there whole or not at all.
- *
- * @param folder created when it is first needed
+ * <p>The folder is private. A folder that another user owns or may write to is not used, because
+ * its files could contain any costs. If a file cannot be read or written, the cost is measured
+ * again and a warning is logged. Several processes may use a folder: a file is complete or absent.
  */
 public record Calibrations(Path folder) {
 

@@ -1,10 +1,12 @@
 package io.lengthwise.generation.accelerator;
 
 /**
- * What an engine has done and holds. The engine's thread writes, any thread reads.
+ * Counts what an engine has done, and shows what it holds. The engine's thread writes, any thread
+ * reads.
  *
- * <p>A decode slot is one row in one decode step; in a static batch rows that have ended take slots
- * without making tokens, which is padding. A drafted token that is accepted is a slot of its own.
+ * <p>A decode slot is one row in one decode step. In a static batch, rows that have ended take
+ * decode slots without making tokens, which is padding. An accepted token of a draft is a decode
+ * slot of its own.
  */
 @SuppressWarnings("NonAtomicOperationOnVolatileField") // One thread writes.
 public final class EngineStatistics {
@@ -32,19 +34,19 @@ public final class EngineStatistics {
   private volatile long cappedRows;
   private volatile long cappedSlots;
 
-  /** Takes note of the most rows that decode together. */
+  /** Sets the most rows that decode together. */
   public void decodesTogether(int rows) {
     width = rows;
   }
 
-  /** Takes note of the rows: running, waiting, and those that could still join. */
+  /** Sets the numbers of rows: running, waiting, and those that could still join. */
   public void holdsRows(int running, int waiting, int couldJoin) {
     rowsRunning = running;
     rowsWaiting = waiting;
     freeRows = couldJoin;
   }
 
-  /** Takes note of the cells of the key-value cache: free, kept among the free ones, and all. */
+  /** Sets the numbers of cells of the key-value cache: free, kept among the free ones, and all. */
   public void holdsCells(int free, int kept, int all) {
     freeCells = free;
     keptCells = kept;
@@ -56,7 +58,7 @@ public final class EngineStatistics {
     prefillNanos += nanos;
   }
 
-  /** Tokens of a prompt were copied from another one. */
+  /** Counts prompt tokens that were copied from another slot. */
   public void reused(int tokens, long nanos) {
     reusedTokens += tokens;
     prefillNanos += nanos;
@@ -69,19 +71,19 @@ public final class EngineStatistics {
     decodeNanos += nanos;
   }
 
-  /** A row that decodes had stood still between two segments. */
+  /** Notes how long a decoding row stood still between two segments. */
   public void stoodStill(long nanos) {
     longestGapNanos = Math.max(longestGapNanos, nanos);
   }
 
-  /** What prompt lookup has added to a segment. */
+  /** Counts the drafted and accepted tokens of a segment. */
   public void lookedUp(int drafted, int accepted) {
     decodeSlots += accepted;
     draftedTokens += drafted;
     acceptedTokens += accepted;
   }
 
-  /** A call of the device has thrown. */
+  /** Counts a device call that threw. */
   public void callFailed() {
     failedCalls++;
   }
@@ -94,13 +96,13 @@ public final class EngineStatistics {
     batches++;
   }
 
-  /** Rows reached the cap of their batch after so many decode steps. */
+  /** Counts capped rows, which reached the cap of their batch after {@code steps} decode steps. */
   public void capped(int rows, int steps) {
     cappedRows += rows;
     cappedSlots += (long) rows * steps;
   }
 
-  /** The most rows that decode together; 0 before the engine knows. */
+  /** The most rows that decode together; 0 before the engine has decided. */
   public int width() {
     return width;
   }
@@ -121,7 +123,7 @@ public final class EngineStatistics {
     return freeCells;
   }
 
-  /** Those of the free ones that hold what prompts have in common. */
+  /** The free cells that hold kept prefixes. */
   public int keptCells() {
     return keptCells;
   }
@@ -134,7 +136,7 @@ public final class EngineStatistics {
     return prefillTokens;
   }
 
-  /** Tokens of prompts that were not prefilled, since other prompts begin so. */
+  /** Prompt tokens that were copied from another slot instead of being prefilled. */
   public long reusedTokens() {
     return reusedTokens;
   }
@@ -156,7 +158,7 @@ public final class EngineStatistics {
     return draftedTokens;
   }
 
-  /** Those of them that became tokens of their rows. */
+  /** Drafted tokens that became tokens of their rows. */
   public long acceptedTokens() {
     return acceptedTokens;
   }
@@ -169,12 +171,12 @@ public final class EngineStatistics {
     return decodeNanos;
   }
 
-  /** The longest time for which a running row stood still between two segments. */
+  /** The longest time between two segments of a running row. */
   public long longestGapNanos() {
     return longestGapNanos;
   }
 
-  /** Calls of the device that threw and were repeated, or were the second to throw. */
+  /** Device calls that threw. */
   public long failedCalls() {
     return failedCalls;
   }
@@ -188,12 +190,12 @@ public final class EngineStatistics {
     return batches;
   }
 
-  /** Rows that reached the cap of their static batch without having ended, and ran again. */
+  /** Rows that reached the cap of their static batch before they ended, and ran again. */
   public long cappedRows() {
     return cappedRows;
   }
 
-  /** Decode slots that those rows took until then. */
+  /** Decode slots that the capped rows took until they reached the cap. */
   public long cappedSlots() {
     return cappedSlots;
   }
@@ -203,7 +205,7 @@ public final class EngineStatistics {
     return decodeSlots == 0 ? 0 : 1 - (double) decodeTokens / decodeSlots;
   }
 
-  /** Nanoseconds that the device has worked. */
+  /** Nanoseconds in which the device has worked. */
   public long busyNanos() {
     return prefillNanos + decodeNanos;
   }

@@ -6,16 +6,17 @@ import io.lengthwise.request.Sampling;
 import java.util.Arrays;
 
 /**
- * A row of nobody, to see what the device does with it: greedy, the same token over and over.
+ * A row of no request, which tests or measures the device: greedy, and with the same token at all
+ * positions.
  *
- * @param length tokens it has
+ * @param length the number of its tokens
  */
 public record MadeUpRow(Slot slot, int length) implements DecodeRow {
 
-  /** In every vocabulary. */
+  /** A token that every vocabulary has. */
   public static final int TOKEN = 1;
 
-  /** As many as its slot could hold. */
+  /** As many tokens as the slot holds. */
   public int[] tokens() {
     int[] tokens = new int[slot.size()];
     Arrays.fill(tokens, TOKEN);

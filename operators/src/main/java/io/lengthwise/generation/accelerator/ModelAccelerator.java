@@ -16,8 +16,8 @@ import java.util.List;
 public record ModelAccelerator(Decoder decoder, int lookup) implements Accelerator {
 
   /**
-   * The most rows that drafts pay for: with more of them a token that is verified takes nearly as
-   * long as one that is generated.
+   * The most rows for which drafts pay. With more rows, verifying a token takes nearly as long as
+   * generating it.
    */
   private static final int LOOKUP_ROWS = 4;
 

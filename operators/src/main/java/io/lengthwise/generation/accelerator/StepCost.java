@@ -8,24 +8,25 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What computing costs, in milliseconds: as it was measured on a device, or as it is assumed under
- * simulated time.
+ * The cost of computing, in milliseconds: measured on a device, or assumed under simulated time.
  *
- * <p>The cost of a step between two widths of the table lies on the line through them; of one
- * beyond the table, on the line through its last two.
+ * <p>The cost of a step between two widths of the table is on the line through them. The cost of a
+ * step beyond the table is on the line through its last two widths.
  *
- * @param step of a decode step, by its rows: from one row on, and more rows cost no less
- * @param prefillToken of each token prefilled
+ * @param step the cost of a decode step by its rows, from one row on; more rows cost no less
+ * @param prefillToken the cost of each prefilled token
  */
 public record StepCost(NavigableMap<Integer, Double> step, double prefillToken) {
 
-  /** Of a device that is not known. */
+  /** The cost of an unknown device. */
   public static final StepCost GUESS = affine(78.125, 0, 0);
 
-  /** A width whose tokens/s are so much of the best ones is wide enough. */
+  /** A width is wide enough if it makes this share of the best tokens/s. */
   private static final double WIDE_ENOUGH = 0.95;
 
-  /** What fits most machines: where nothing wide enough was measured, no fewer rows. */
+  /**
+   * A width that suits most machines. It is the least width if no measured width is wide enough.
+   */
   private static final int USUAL_WIDTH = 64;
 
   public StepCost {
@@ -47,10 +48,10 @@ public record StepCost(NavigableMap<Integer, Double> step, double prefillToken) 
   }
 
   /**
-   * Steps that cost something, and each of their rows something more.
+   * Steps with a fixed cost and a cost for each row.
    *
-   * @param step of a step, whatever its rows
-   * @param row of each row, more than that
+   * @param step the cost of a step, whatever its rows
+   * @param row the additional cost of each row
    */
   public static StepCost affine(double step, double row, double prefillToken) {
     if (!(step >= 0 && row >= 0 && prefillToken >= 0 && step + row > 0)) {
@@ -62,11 +63,11 @@ public record StepCost(NavigableMap<Integer, Double> step, double prefillToken) 
   }
 
   /**
-   * Steps as they were measured while the machine may have done something else.
+   * Steps that were measured while other work may have disturbed the machine.
    *
-   * <p>A time is replaced by the median of itself and its neighbours: that leaves times as they are
-   * where they rise, and takes out one that stands alone. One that still exceeds that of more rows
-   * is lowered to it, since whatever disturbs a step makes it longer.
+   * <p>A time is replaced by the median of itself and its neighbours: rising times stay as they
+   * are, and a single outlier disappears. A time that still exceeds the time of more rows is
+   * lowered to it, because a disturbance only makes a step longer.
    */
   static StepCost measured(NavigableMap<Integer, Double> step, double prefillToken) {
     NavigableMap<Integer, Double> steady = new TreeMap<>();
@@ -75,7 +76,7 @@ public record StepCost(NavigableMap<Integer, Double> step, double prefillToken) 
       Map.Entry<Integer, Double> fewer = step.lowerEntry(rows);
       Map.Entry<Integer, Double> more = step.higherEntry(rows);
       double above = more == null ? Double.POSITIVE_INFINITY : more.getValue();
-      // One row takes no less than half of a step of two, which could be one step for each.
+      // One row takes at least half of a step of two rows, which could run in two steps.
       double below = fewer != null ? fewer.getValue() : more == null ? 0 : ofMore / 2;
       ofMore = Math.min(ofMore, median(step.get(rows), below, above));
       steady.put(rows, ofMore);
@@ -87,7 +88,7 @@ public record StepCost(NavigableMap<Integer, Double> step, double prefillToken) 
     return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
   }
 
-  /** The cost of a decode step of so many rows, at least one. */
+  /** The cost of a decode step of {@code rows} rows, at least one. */
   public double stepMillis(int rows) {
     Map.Entry<Integer, Double> to = step.higherEntry(rows);
     Map.Entry<Integer, Double> from =
@@ -103,10 +104,10 @@ public record StepCost(NavigableMap<Integer, Double> step, double prefillToken) 
   }
 
   /**
-   * The fewest rows of the table that make nearly as many tokens a second as any of them.
+   * The fewest rows of the table that make nearly as many tokens a second as any other number.
    *
-   * <p>More would only make each answer slower. Where the widest of the table is the first that
-   * does, throughput may rise beyond it, so that it is at least the usual width.
+   * <p>More rows would only make each answer slower. If only the widest row of the table is wide
+   * enough, the throughput may rise beyond it, so the width is at least the usual width.
    */
   public int width() {
     double best = step.keySet().stream().mapToDouble(this::tokensPerMilli).max().orElseThrow();

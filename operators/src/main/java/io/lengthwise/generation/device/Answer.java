@@ -9,9 +9,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The tokens of a prompt and of its answer so far, and what ends the answer.
+ * The tokens of a prompt and of its answer so far, and the reason that ends the answer.
  *
- * <p>The engine's thread appends; any thread may take a copy with {@link #generatedTokens()}.
+ * <p>The engine's thread appends tokens. Any thread may take a copy with {@link
+ * #generatedTokens()}.
  */
 final class Answer {
 
@@ -19,14 +20,14 @@ final class Answer {
   private final Vocabulary vocabulary;
   private final int promptLength;
 
-  /** Null where no stop string is asked for: nothing is decoded before the end. */
+  /** Null without stop strings: then nothing is decoded before the end. */
   private AnswerText text;
 
   private int[] tokens;
   private int length;
   private FinishReason finishReason;
 
-  /** An answer that goes on from tokens it has already. */
+  /** An answer that continues from generated tokens. */
   Answer(EncodedRequest prompt, int[] generated, Vocabulary vocabulary) {
     this.request = prompt.request();
     this.vocabulary = vocabulary;
@@ -42,7 +43,7 @@ final class Answer {
     return stop.isEmpty() ? null : vocabulary.beginAnswer(stop);
   }
 
-  /** Drops what was generated. */
+  /** Drops the generated tokens. */
   synchronized void restart() {
     length = promptLength;
     finishReason = null;
@@ -50,9 +51,9 @@ final class Answer {
   }
 
   /**
-   * Takes new tokens, up to the one that ends the answer.
+   * Appends new tokens, up to the token that ends the answer.
    *
-   * @return how many it took
+   * @return how many were appended
    */
   synchronized int append(int[] newTokens) {
     int taken = 0;
@@ -77,12 +78,12 @@ final class Answer {
     return vocabulary.isEndToken(token) || request.sampling().stopTokenIds().contains(token);
   }
 
-  /** Null while it goes on. */
+  /** Null while the answer continues. */
   FinishReason finishReason() {
     return finishReason;
   }
 
-  /** The text of a finished answer, without what ended it. */
+  /** The text of a finished answer, without the stop string or token that ended it. */
   String text() {
     if (text != null && text.stoppedAt() >= 0) {
       return text.text();
@@ -100,12 +101,12 @@ final class Answer {
     return promptLength;
   }
 
-  /** Tokens of the prompt and generated. */
+  /** The number of tokens of the prompt and of the answer. */
   int length() {
     return length;
   }
 
-  /** Tokens generated. */
+  /** The number of generated tokens. */
   int generated() {
     return length - promptLength;
   }

@@ -8,13 +8,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A call of the device for several pieces of work at once.
+ * A device call for several pieces of work at once.
  *
- * <p>One that throws is repeated for either half of them, and so on; of one piece, once. What makes
- * it throw alone then has failed it twice, and is blamed; all else is done. Where the last of eight
- * does, that is calls for 8 (throws), 4, 4 (throws), 2, 2 (throws), 1, and 1 (throws). Before
- * anything is blamed, the device has to do made-up work of the kind; where it cannot, it is at
- * fault itself, which throws.
+ * <p>A call that throws is repeated for each half of its work, and so on. A call for a single piece
+ * is repeated once. A piece whose calls throw again when it is alone has failed twice, and is
+ * blamed. All other pieces are done. For example, if the last of eight pieces fails, the calls have
+ * 8 pieces (throws), 4, 4 (throws), 2, 2 (throws), 1, and 1 (throws). Before a piece is blamed, the
+ * device has to do made-up work of the same kind. If it cannot, the device itself is at fault, and
+ * the exception is thrown on.
  *
  * @param <W> a piece of work
  */
@@ -31,10 +32,10 @@ public final class DeviceCall<W> {
   /**
    * A call.
    *
-   * @param kind of work, in a word
-   * @param call may be made again where it throws
-   * @param probe does made-up work in the place of what failed
-   * @param blame told what failed, and with what
+   * @param kind the kind of work, in a word
+   * @param call may be repeated if it throws
+   * @param probe does made-up work in place of the failed piece
+   * @param blame is told the failed piece and the exception
    */
   public DeviceCall(
       String kind,
@@ -50,7 +51,7 @@ public final class DeviceCall<W> {
   }
 
   /**
-   * Calls, until all of the work is done or blamed.
+   * Calls the device until all work is done or blamed.
    *
    * @throws IllegalStateException if the device is at fault
    */

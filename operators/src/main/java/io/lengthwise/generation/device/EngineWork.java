@@ -1,15 +1,15 @@
 package io.lengthwise.generation.device;
 
 /**
- * Something that a subtask has handed to the engine and waits for.
+ * A piece of work that a subtask has submitted to the engine and waits for.
  *
  * @param <S> what a checkpoint keeps of it
  */
 public interface EngineWork<S> {
 
-  /** What it is begun again from after a failure. For any thread. */
+  /** What the work is submitted again from after a failure. For any thread. */
   S pending();
 
-  /** Tells the engine to drop it. For any thread. */
+  /** Makes the engine drop the work. For any thread. */
   void cancel();
 }

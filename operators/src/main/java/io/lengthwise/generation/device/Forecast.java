@@ -3,8 +3,8 @@ package io.lengthwise.generation.device;
 import io.lengthwise.prediction.LengthDistribution;
 
 /**
- * How long the answer of a row will be, given the tokens it has. Lengths are in tokens of the
- * answer and never exceed {@code maxTokens}.
+ * The predicted length of a row's answer, given the tokens that it has. Lengths are in tokens of
+ * the answer and never exceed {@code maxTokens}.
  *
  * @param length the predicted distribution
  * @param maxTokens the most tokens that the request allows

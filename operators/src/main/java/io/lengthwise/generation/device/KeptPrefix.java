@@ -3,9 +3,9 @@ package io.lengthwise.generation.device;
 import io.lengthwise.model.decoder.Slot;
 
 /**
- * What prompts began with, kept for others that will.
+ * A prefix that several prompts had, kept in a slot of its own for later prompts.
  *
- * @param end the node with which it ends
+ * @param end the node with which the prefix ends
  */
 record KeptPrefix(Slot slot, PrefixNode end) implements PrefixHolder {
 

@@ -10,7 +10,7 @@ import io.lengthwise.request.Timings;
 import java.util.Optional;
 
 /**
- * What became of a row that has ended.
+ * The outcome of a row that has ended.
  *
  * @param result the result of the request
  * @param completedLength what predictors learn from the answer; empty if there is no answer

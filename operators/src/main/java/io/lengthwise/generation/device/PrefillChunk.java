@@ -9,22 +9,22 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The tokens of prompts that are prefilled in one call, of some rows that wait for that.
+ * The prompt tokens of several rows that are prefilled in one call.
  *
- * <p>What has the least to go is first, so that it decodes soon. Half of the tokens are for the row
- * that was there first, so that short prompts cannot hold up a long one for ever. Of 100 tokens,
- * where a prompt of 300 was there before three of 20, it gets 50, two of the others are done, and
- * the third has 10 to go.
+ * <p>The row with the fewest remaining prompt tokens comes first, so that it decodes soon. Half of
+ * the tokens are reserved for the row that was admitted first, so that short prompts cannot delay a
+ * long one for ever. For example, a prompt of 300 tokens was admitted before three prompts of 20
+ * tokens, and the chunk has 100 tokens: the long prompt gets 50, two of the others get 20 each, and
+ * the third gets 10.
  *
- * <p>A row that can copy a part of its prompt from another one when the chunk is done takes no
- * part.
+ * <p>A row is left out if it can copy a part of its prompt from another row after this chunk.
  */
 final class PrefillChunk {
 
   private final PrefixCache prefixes;
   private final Map<Row, PromptPiece> pieces = new LinkedHashMap<>();
 
-  /** The beginnings of prompts that it computes. */
+  /** The prefixes that this chunk computes. */
   private final Set<PrefixNode> coming = new HashSet<>();
 
   private int left;
@@ -32,7 +32,7 @@ final class PrefillChunk {
   /**
    * A chunk.
    *
-   * @param rows that are not prefilled, in the order of their admission
+   * @param rows the rows that are not prefilled, in the order of their admission
    * @param budget the most tokens, at least 1
    */
   PrefillChunk(List<Row> rows, int budget, PrefixCache prefixes) {
@@ -52,7 +52,7 @@ final class PrefillChunk {
     rows.forEach(row -> pieces.put(row, whole.pieces.get(row)));
   }
 
-  /** The part of some of its rows. */
+  /** The part of the chunk that belongs to some of its rows. */
   PrefillChunk of(List<Row> rows) {
     return new PrefillChunk(this, rows);
   }
@@ -61,7 +61,7 @@ final class PrefillChunk {
     return List.copyOf(pieces.keySet());
   }
 
-  /** Whether it computes what the row can copy then. */
+  /** Whether the chunk computes a prefix that the row can copy afterwards. */
   private boolean isComing(Row row) {
     return prefixes.beginnings(row).stream()
         .filter(coming::contains)
@@ -90,7 +90,7 @@ final class PrefillChunk {
     return pieces.values().stream().mapToInt(PromptPiece::length).sum();
   }
 
-  /** Tells its rows that they are prefilled so far. */
+  /** Tells the rows that their tokens are prefilled. */
   void done(long now) {
     pieces.forEach(
         (row, piece) -> {

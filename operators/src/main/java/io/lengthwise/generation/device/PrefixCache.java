@@ -10,22 +10,23 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What prompts begin with alike is computed once: its keys and values are copied from slot to slot.
+ * Computes prefixes that prompts share only once: their keys and values are copied from slot to
+ * slot.
  *
- * <p>They come from a row on the device that has them. When the last one leaves that has what
- * several prompts began with, that is kept in a slot of its own, at the end of the cache. What is
- * kept takes a part of the cache, is given up by least recent use, and counts as free: a row that
- * finds no room otherwise gets its cells.
+ * <p>A prefix is copied from a row on the device that has it. When the last such row leaves and
+ * several prompts had this prefix, the prefix is kept in a slot of its own at the end of the cache.
+ * Kept prefixes use a part of the cache. The least recently used one is dropped first. Their cells
+ * count as free: a row that finds no other cells gets them.
  */
 final class PrefixCache {
 
-  /** Fewer are as well computed: a copy is some calls for each layer. */
+  /** A shorter prefix is computed instead: a copy takes several calls for each layer. */
   static final int FEWEST_TOKENS = 16;
 
-  /** Of the cache, for what is kept. */
+  /** Kept prefixes use at most one cell in so many. */
   private static final int PART = 4;
 
-  /** Of recent prompts. */
+  /** The most tokens of recent prompts that are remembered. */
   private static final int REMEMBERED_TOKENS = 1 << 16;
 
   private final Accelerator accelerator;
@@ -35,7 +36,7 @@ final class PrefixCache {
   private final int mostCells;
   private final PrefixTree tree = new PrefixTree(REMEMBERED_TOKENS);
 
-  /** By the nodes with which they end, in the order of use. */
+  /** The kept prefixes by their last nodes, in the order of use. */
   private final Map<PrefixNode, KeptPrefix> kept = new LinkedHashMap<>(16, 0.75f, true);
 
   private int keptCells;
@@ -48,14 +49,16 @@ final class PrefixCache {
     this.mostCells = slots.cells() / PART / block * block;
   }
 
-  /** Takes a row that got a slot, and copies what there is of its prompt. */
+  /** Adds a row that was admitted, and copies the longest prefix of its prompt. */
   void add(Row row) {
     tree.add(row);
     tree.path(row).forEach(kept::get);
     reuse(row);
   }
 
-  /** Copies what there is of a row's prompt by now, if that is more than the row has. */
+  /**
+   * Copies the longest prefix of a row's prompt, if it is longer than the tokens that the row has.
+   */
   void reuse(Row row) {
     tree.path(row).stream()
         .max(Comparator.comparingInt(PrefixNode::held))
@@ -65,7 +68,7 @@ final class PrefixCache {
 
   private void copy(PrefixHolder from, Row to, int count) {
     long start = accelerator.nanos();
-    // Whole blocks: the first may have tokens of the row already, which are the same.
+    // Whole blocks are copied. The first block may contain tokens of the row, which are the same.
     int first = to.held() / block * block;
     accelerator.move(behind(from.slot(), first), behind(to.slot(), first), count - first);
     statistics.reused(count - to.held(), accelerator.nanos() - start);
@@ -80,17 +83,20 @@ final class PrefixCache {
     return new Slot(slot.offset() + cells, slot.size() - cells);
   }
 
-  /** Tells that a row holds more tokens than before. */
+  /** A row holds more tokens than before. */
   void advanced(Row row) {
     tree.advanced(row);
   }
 
-  /** The beginnings of a row's prompt. */
+  /** The prefixes of a row's prompt. */
   Collection<PrefixNode> beginnings(Row row) {
     return tree.path(row);
   }
 
-  /** Lets a row go that is about to leave its slot, and keeps what it alone has for others. */
+  /**
+   * Removes a row that is about to leave its slot, and keeps a shared prefix that only this row
+   * has.
+   */
   void remove(Row row) {
     Collection<PrefixNode> path = tree.path(row);
     tree.remove(row);
@@ -104,7 +110,7 @@ final class PrefixCache {
     }
   }
 
-  /** Lets a row go whose slot no longer holds what it had. */
+  /** Removes a row whose slot no longer holds its tokens. */
   void forget(Row row) {
     tree.remove(row);
   }
@@ -132,7 +138,7 @@ final class PrefixCache {
     keptCells -= oldest.slot().size();
   }
 
-  /** A slot for a row, for which what is kept is given up where that helps; or null. */
+  /** A slot for a row, or null. Kept prefixes are dropped if that makes room. */
   Slot allocate(int cells) {
     Slot slot = slots.allocate(cells);
     if (slot == null && hasRoomFor(cells)) {
@@ -150,7 +156,7 @@ final class PrefixCache {
         || slots.hasRoomFor(cells, kept.values().stream().map(KeptPrefix::slot).toList());
   }
 
-  /** Cells of what is kept. */
+  /** The cells of kept prefixes. */
   int keptCells() {
     return keptCells;
   }

@@ -2,11 +2,11 @@ package io.lengthwise.generation.device;
 
 import io.lengthwise.model.decoder.Slot;
 
-/** What holds the first tokens of a prompt in a slot. */
+/** A slot that holds the first tokens of a prompt. */
 interface PrefixHolder {
 
   Slot slot();
 
-  /** Tokens in the slot. */
+  /** The tokens in the slot. */
   int held();
 }

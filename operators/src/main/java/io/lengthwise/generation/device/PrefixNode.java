@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A beginning of prompts in the {@link PrefixTree}: that of its parent, and some tokens of its own.
- * Where prompts go on from it in several ways, each is a child.
+ * A prefix of prompts in the {@link PrefixTree}: the prefix of its parent, and some tokens of its
+ * own. Where prompts continue in several ways, each way is a child.
  */
 final class PrefixNode {
 
@@ -22,7 +22,7 @@ final class PrefixNode {
   private final Set<PrefixHolder> holders = new LinkedHashSet<>();
   private PrefixHolder best;
 
-  /** A beginning without tokens, which all prompts have. */
+  /** The empty prefix, which all prompts have. */
   PrefixNode() {
     tokens = new int[0];
   }
@@ -34,25 +34,28 @@ final class PrefixNode {
     parent.children.put(tokens[0], this);
   }
 
-  /** Takes a child with the tokens that a prompt has behind this beginning, up to a count. */
+  /**
+   * Adds a child with the tokens of a prompt after this prefix, up to {@code count} tokens of the
+   * prompt.
+   */
   PrefixNode add(int[] prompt, int count) {
     return new PrefixNode(this, Arrays.copyOfRange(prompt, end(), count));
   }
 
-  /** The child that goes on with a token, or null. */
+  /** The child whose first own token is this one, or null. */
   PrefixNode child(int token) {
     return children.get(token);
   }
 
-  /** How many of its own tokens are the same as those of a prompt in their place. */
+  /** How many of the node's own tokens equal the prompt's tokens at the same positions. */
   int match(int[] prompt, int count) {
     int mismatch = Arrays.mismatch(tokens, 0, tokens.length, prompt, start, count);
     return mismatch < 0 ? tokens.length : mismatch;
   }
 
   /**
-   * Puts a node with its first tokens between its parent and itself, which keeps the others. Both
-   * are of the same prompts.
+   * Inserts a node with the first {@code count} of this node's own tokens between its parent and
+   * this node, which keeps the others. Both belong to the same prompts.
    */
   PrefixNode split(int count) {
     PrefixNode upper = new PrefixNode(parent, Arrays.copyOf(tokens, count));
@@ -66,48 +69,48 @@ final class PrefixNode {
     return upper;
   }
 
-  /** Leaves its parent. */
+  /** Removes this node from its parent. */
   void remove() {
     parent.children.remove(tokens[0]);
   }
 
-  /** Null for the beginning without tokens. */
+  /** The parent, null for the empty prefix. */
   PrefixNode parent() {
     return parent;
   }
 
-  /** The tokens of the beginning. */
+  /** The number of tokens of the prefix. */
   int end() {
     return start + tokens.length;
   }
 
-  /** Tokens of its own. */
+  /** The number of the node's own tokens. */
   int length() {
     return tokens.length;
   }
 
-  /** Whether nothing in the cache begins so, and no longer beginning does. */
+  /** Whether no holder has this prefix, and no longer prefix exists. */
   boolean isForgettable() {
     return children.isEmpty() && holders.isEmpty();
   }
 
-  /** Counts a prompt that begins so. */
+  /** Counts a prompt with this prefix. */
   void count() {
     prompts++;
   }
 
-  /** Whether several prompts began so. */
+  /** Whether several prompts had this prefix. */
   boolean isShared() {
     return prompts > 1;
   }
 
-  /** Takes what begins so, whatever part of that it holds by now. */
+  /** Adds a holder of this prefix. It may hold only a part of the prefix so far. */
   void add(PrefixHolder holder) {
     holders.add(holder);
     advanced(holder);
   }
 
-  /** Tells that one of its holders holds more tokens than before. */
+  /** A holder of this prefix holds more tokens than before. */
   void advanced(PrefixHolder holder) {
     if (best == null || best.held() < holder.held()) {
       best = holder;
@@ -126,7 +129,7 @@ final class PrefixNode {
     return best;
   }
 
-  /** How many tokens of the beginning that one holds. */
+  /** The number of tokens of the prefix that the best holder has. */
   int held() {
     return best == null ? 0 : Math.min(best.held(), end());
   }

@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The beginnings of recent prompts, and what holds them in the cache.
+ * The prefixes of recent prompts, and the slots that hold them.
  *
- * <p>Prompts are compared token by token, and part where they differ, so what two of them have in
- * common ends with a node. Tokens in common are there once. Beyond a number of tokens it forgets
- * what was used least recently, but nothing that is in the cache.
+ * <p>Prompts are compared token by token. Two prompts part where they differ, so their common
+ * prefix ends with a node, and its tokens are stored once. Beyond a number of tokens, the tree
+ * forgets the least recently used prefixes, but no prefix that is in the cache.
  */
 final class PrefixTree {
 
@@ -22,7 +22,7 @@ final class PrefixTree {
   private final PrefixNode root = new PrefixNode();
   private final Map<Row, PrefixNode> ends = new HashMap<>();
 
-  /** The least recently used first, each before its parent. */
+  /** The nodes by use, the least recently used one first, and each node before its parent. */
   private final Set<PrefixNode> byUse = new LinkedHashSet<>();
 
   private int tokens;
@@ -31,12 +31,12 @@ final class PrefixTree {
     this.mostTokens = mostTokens;
   }
 
-  /** Takes a row that got a slot. */
+  /** Adds a row that was admitted. */
   void add(Row row) {
     PrefixNode end = insert(row.answer().liveTokens(), row.answer().promptLength() - 1);
     ends.put(row, end);
     add(row, end);
-    // A question begins like the prompt that it is about.
+    // The prompt of a question begins like the prompt of its request.
     if (row.stay().isFirst() && !row.isQuestion()) {
       path(end).forEach(PrefixNode::count);
     }
@@ -79,7 +79,7 @@ final class PrefixTree {
     }
   }
 
-  /** Lets a row go. */
+  /** Removes a row. */
   void remove(Row row) {
     PrefixNode end = ends.getOrDefault(row, root);
     ends.remove(row);
@@ -87,22 +87,25 @@ final class PrefixTree {
     use(end);
   }
 
-  /** Takes what holds a beginning. */
+  /** Adds a holder of a prefix. */
   void add(PrefixHolder holder, PrefixNode end) {
     path(end).forEach(node -> node.add(holder));
   }
 
-  /** Lets go what holds a beginning. */
+  /** Removes a holder of a prefix. */
   void remove(PrefixHolder holder, PrefixNode end) {
     path(end).forEach(node -> node.remove(holder));
   }
 
-  /** Tells that a row holds more tokens than before. */
+  /** A row holds more tokens than before. */
   void advanced(Row row) {
     path(row).forEach(node -> node.advanced(row));
   }
 
-  /** The beginnings of a row's prompt, the shortest first; none of a row that it does not have. */
+  /**
+   * The prefixes of a row's prompt, the shortest first. Empty for a row that the tree does not
+   * have.
+   */
   Collection<PrefixNode> path(Row row) {
     return path(ends.getOrDefault(row, root));
   }

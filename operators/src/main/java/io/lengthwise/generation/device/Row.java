@@ -26,7 +26,7 @@ public final class Row implements DecodeRow, PrefixHolder, Waiting, EngineWork<P
   private final Forecast forecast;
   private final Stay stay = new Stay();
 
-  /** The length bucket that the row is batched in, and the most answer tokens in that batch. */
+  /** The length bucket in which the row is batched, and the most answer tokens in this batch. */
   private int bucket;
 
   private int cap = NO_CAP;
@@ -214,7 +214,7 @@ public final class Row implements DecodeRow, PrefixHolder, Waiting, EngineWork<P
         submitted.predicted(), submitted.bucket(), submitted.formedAt(), answer.generatedTokens());
   }
 
-  /** What became of the row. For a row that has ended. */
+  /** The outcome of a row that has ended. */
   public Outcome outcome() {
     if (error != null) {
       return Outcome.failed(request(), error, finishedAt);

@@ -13,9 +13,9 @@ import java.util.function.Consumer;
 /**
  * Rows on a device: their slots, prefill and decode. For the engine's thread.
  *
- * <p>A row that makes the device throw, with others and alone, is failed: it ends with an error,
- * and has to leave. Its neighbours go on. Where the device throws for a made-up row in its place
- * too, the device is at fault, which throws.
+ * <p>A row that makes the device throw, with other rows and alone, fails: it ends with an error and
+ * has to leave. The other rows continue. If the device also throws for a made-up row in the same
+ * slot, the device is at fault, and the exception is thrown on.
  */
 public final class RowDevice {
 
@@ -29,10 +29,10 @@ public final class RowDevice {
   /**
    * Allocates the key-value cache, once.
    *
-   * @param memoryBytes what the cache may take
+   * @param memoryBytes the size of the cache
    * @param prefillChunk the most tokens of a call that prefills, at least 1
    * @param reuse whether prefixes that prompts share are computed once
-   * @throws IllegalArgumentException where the memory holds not even one block of tokens
+   * @throws IllegalArgumentException if the memory does not hold even one block of tokens
    */
   public RowDevice(
       Accelerator accelerator,
@@ -57,22 +57,22 @@ public final class RowDevice {
     accelerator.allocate(cells);
   }
 
-  /** Tokens that the cache holds. */
+  /** The tokens that the cache holds. */
   public int cells() {
     return slots.cells();
   }
 
-  /** Cells that belong to no row, with those that are kept. */
+  /** The cells that belong to no row, those of kept prefixes included. */
   public int freeCells() {
     return slots.freeCells() + prefixes.keptCells();
   }
 
-  /** Cells of what prompts have in common, kept while there is room. */
+  /** The cells of kept prefixes. */
   public int keptCells() {
     return prefixes.keptCells();
   }
 
-  /** Tells the statistics how many cells there are, free and kept. */
+  /** Publishes how many cells there are, free and kept. */
   public void publish() {
     statistics.holdsCells(freeCells(), keptCells(), cells());
   }
@@ -82,7 +82,10 @@ public final class RowDevice {
     return accelerator.millis();
   }
 
-  /** Whether the row fits an empty cache, however long its answer is; else it is refused. */
+  /**
+   * Whether the row fits an empty cache, however long its answer becomes. If not, the row ends with
+   * an error.
+   */
   public boolean accepts(Row row) {
     if (row.cellsAtMost() <= slots.cells()) {
       return true;
@@ -96,7 +99,7 @@ public final class RowDevice {
     return false;
   }
 
-  /** Gives a row a slot of at least so many cells, if there is room now. */
+  /** Gives a row a slot of at least {@code cells} cells, if there is room now. */
   public boolean admit(Row row, int cells) {
     Slot slot = prefixes.allocate(cells);
     if (slot == null) {
@@ -114,12 +117,12 @@ public final class RowDevice {
     slots.free(row.stay().end(now()));
   }
 
-  /** Whether so many cells would find room if a row left. */
+  /** Whether {@code cells} cells would find room if a row left. */
   public boolean hasRoomWithout(Row leaving, int cells) {
     return leaving.slot().size() >= cells || prefixes.hasRoomFor(cells);
   }
 
-  /** Moves a row to a slot of at least so many cells, if there is room now. */
+  /** Moves a row to a slot of at least {@code cells} cells, if there is room now. */
   public boolean grow(Row row, int cells) {
     Slot larger = prefixes.allocate(cells);
     if (larger == null) {
@@ -132,10 +135,10 @@ public final class RowDevice {
   }
 
   /**
-   * Prefills rows together; what some have in common, one of them first.
+   * Prefills rows together. A prefix that some of them share is computed for one of them first.
    *
-   * @param rows in the order of their admission
-   * @param most tokens that are prefilled
+   * @param rows the rows in the order of their admission
+   * @param most the most tokens that are prefilled
    */
   public void prefill(List<Row> rows, int most) {
     int left = most;
@@ -159,9 +162,9 @@ public final class RowDevice {
   }
 
   /**
-   * Decodes a segment of prefilled rows; each takes its new tokens.
+   * Decodes a segment of prefilled rows. Each row takes its new tokens.
    *
-   * @return the steps it took
+   * @return the number of steps
    */
   public int decode(List<Row> rows, int steps, boolean untilAll) {
     long before = statistics.decodeSteps();
@@ -171,7 +174,7 @@ public final class RowDevice {
 
   private void segment(List<Row> rows, int steps, boolean untilAll) {
     if (rows.stream().allMatch(Row::isFinished)) {
-      // Padding of a static batch, in a part of it.
+      // These rows only pad a static batch.
       return;
     }
     long start = accelerator.nanos();
@@ -190,9 +193,12 @@ public final class RowDevice {
     new DeviceCall<>("row", work, this::probe, this::blame, statistics).run(rows);
   }
 
-  /** Runs a made-up row through all cells of a row's slot, which hold ordinary numbers then. */
+  /**
+   * Runs a made-up row through all cells of a row's slot. The cells hold ordinary numbers
+   * afterwards.
+   */
   private void probe(Row failed) {
-    // What its slot holds is nobody's beginning any more.
+    // The slot does not hold a prefix of a prompt any more.
     prefixes.forget(failed);
     MadeUpRow row = new MadeUpRow(failed.slot(), failed.slot().size());
     int last = row.length() - 1;

@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Hands out slots of the key-value cache.
+ * Allocates slots of the key-value cache.
  *
- * <p>A slot lies at the lowest offset where it fits, and takes whole blocks.
+ * <p>A slot is at the lowest offset where it fits, and consists of whole blocks.
  */
 final class SlotAllocator {
 
@@ -19,10 +19,10 @@ final class SlotAllocator {
   private int freeCells;
 
   /**
-   * All cells are free.
+   * An allocator whose cells are all free.
    *
    * @param cells a multiple of the block
-   * @param block cells of which slots are whole multiples
+   * @param block slots are whole multiples of this many cells
    */
   SlotAllocator(int cells, int block) {
     this.cells = cells;
@@ -31,13 +31,13 @@ final class SlotAllocator {
     freeSizes.put(0, cells);
   }
 
-  /** A slot of at least so many cells, or null where there is no room for it now. */
+  /** A slot of at least {@code needed} cells, or null if there is no room now. */
   Slot allocate(int needed) {
     int size = roundUp(needed);
     return firstRange(freeSizes, size).map(start -> take(start, start, size)).orElse(null);
   }
 
-  /** As {@link #allocate}, at the highest offset where it fits. */
+  /** The same as {@link #allocate}, at the highest offset where the slot fits. */
   Slot allocateLast(int needed) {
     int size = roundUp(needed);
     return firstRange(freeSizes.descendingMap(), size)
@@ -68,13 +68,13 @@ final class SlotAllocator {
     return (needed + block - 1) / block * block;
   }
 
-  /** Whether a slot of so many cells could be had now. */
+  /** Whether a slot of {@code needed} cells could be allocated now. */
   boolean hasRoomFor(int needed) {
     int wanted = roundUp(needed);
     return freeSizes.values().stream().anyMatch(size -> size >= wanted);
   }
 
-  /** Whether a slot of so many cells could be had if others were taken back. */
+  /** Whether a slot of {@code needed} cells could be allocated if other slots were freed. */
   boolean hasRoomFor(int needed, List<Slot> others) {
     SlotAllocator without = new SlotAllocator(cells, block);
     without.freeSizes.clear();
@@ -83,7 +83,7 @@ final class SlotAllocator {
     return without.hasRoomFor(needed);
   }
 
-  /** Takes a slot back. */
+  /** Frees a slot. */
   void free(Slot slot) {
     int offset = slot.offset();
     int size = slot.size();

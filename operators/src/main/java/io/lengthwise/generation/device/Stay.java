@@ -4,10 +4,10 @@ import io.lengthwise.model.decoder.Slot;
 import io.lengthwise.request.Timings;
 
 /**
- * A row's time on the device: the slot that it has now, and what all of its stays took.
+ * A row's time on the device: its current slot, and the time of all of its stays.
  *
- * <p>A stay begins when the row is admitted and ends when the row ends or gives way to another one.
- * For the engine's thread.
+ * <p>A stay begins when the row is admitted. It ends when the row ends or leaves the device for
+ * another row. For the engine's thread.
  */
 public final class Stay {
 
@@ -29,7 +29,11 @@ public final class Stay {
 
   private long segmentEnd;
 
-  /** Begins a stay in a slot that holds no token yet, of a row that has generated some. */
+  /**
+   * Begins a stay in a slot that holds no tokens yet.
+   *
+   * @param generated the tokens that the row has generated before
+   */
   void begin(Slot admittedTo, int generated, long now) {
     slot = admittedTo;
     held = 0;
@@ -40,7 +44,7 @@ public final class Stay {
     firstBegin = firstBegin == NEVER ? now : firstBegin;
   }
 
-  /** Goes on in another slot, into which the cells were copied. */
+  /** Continues in another slot, into which the cells were copied. */
   void moveTo(Slot larger) {
     slot = larger;
   }

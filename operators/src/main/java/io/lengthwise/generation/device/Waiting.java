@@ -1,23 +1,26 @@
 package io.lengthwise.generation.device;
 
-/** What admission looks at in a waiting request. Lengths are in tokens, times in milliseconds. */
+/**
+ * The properties of a waiting row that admission considers. Lengths are in tokens, times in
+ * milliseconds.
+ */
 public interface Waiting {
 
-  /** The mean of its predicted length. */
+  /** The mean of the predicted length. */
   double predictedTokens();
 
-  /** The mean of the longest tenth of its predicted lengths, their CVaR at 0.9. */
+  /** The mean of the longest tenth of the predicted lengths: their CVaR at 0.9. */
   double tailTokens();
 
-  /** The mean of what is still to come, given the tokens it has. */
+  /** The mean of the remaining length, given the tokens that the row has. */
   double remainingTokens();
 
-  /** When the job read it. */
+  /** When the job read the request. */
   long arrival();
 
-  /** A larger one goes first, whatever the order. */
+  /** The priority. A row with a larger priority goes first in every order. */
   int priority();
 
-  /** When no answer is wanted any more, {@code GenerationRequest.NO_DEADLINE} for never. */
+  /** When the answer is no longer wanted, {@code GenerationRequest.NO_DEADLINE} for never. */
   long deadline();
 }

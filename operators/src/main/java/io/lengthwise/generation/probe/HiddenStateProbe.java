@@ -5,13 +5,15 @@ import io.lengthwise.request.EncodedRequest;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Takes a prompt's last hidden states. */
+/** Probes the last hidden states of a prompt. */
 final class HiddenStateProbe implements PromptProbe {
 
   private final HiddenStateSketch sketch;
 
   /**
-   * @param hiddenSize of the model
+   * A probe.
+   *
+   * @param hiddenSize the hidden size of the model
    */
   HiddenStateProbe(int hiddenSize) {
     sketch = new HiddenStateSketch(hiddenSize);

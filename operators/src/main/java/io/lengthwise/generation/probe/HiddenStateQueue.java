@@ -10,12 +10,13 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Prompts that wait for the model to read them, in order of arrival. For the engine's thread.
+ * Prompts whose hidden states are read, in order of arrival. For the engine's thread.
  *
- * <p>A turn reads one batch within the budget that bounds prefill, so that decoding waits no longer
- * for it than for a prefill, and no prompt waits for decoding to end. It takes no place in the
- * cache, so that a full one does not hold it up. Of a prompt beyond the budget its last tokens are
- * read. One that makes the device throw, with others and alone, is let go unread.
+ * <p>A cycle reads one batch within the token budget of prefill. So rows that decode are delayed no
+ * longer than by a prefill, and prompts do not wait until decoding ends. Reading uses no cells of
+ * the key-value cache, so a full cache does not delay it. If a prompt is longer than the budget,
+ * only its last tokens are read. A prompt that makes the device throw, with others and alone, ends
+ * without a result.
  */
 public final class HiddenStateQueue {
 
@@ -27,7 +28,7 @@ public final class HiddenStateQueue {
   /**
    * An empty queue.
    *
-   * @param device reads prompts: of each the mean of its last hidden states
+   * @param device computes the mean of the last hidden states of each prompt
    * @param budget the most tokens of a batch, at least 1
    */
   public HiddenStateQueue(
@@ -49,7 +50,10 @@ public final class HiddenStateQueue {
     return waiting.isEmpty();
   }
 
-  /** Reads the prompts at the head, as many as fit; those whose deadline has passed are let go. */
+  /**
+   * Reads as many prompts at the head as fit the budget. Prompts whose deadline has passed end
+   * without a result.
+   */
   public void advance() {
     List<HiddenStateTask> batch = new ArrayList<>();
     int total = 0;

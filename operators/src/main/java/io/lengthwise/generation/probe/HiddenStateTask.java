@@ -5,7 +5,7 @@ import io.lengthwise.request.EncodedRequest;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
-/** A request whose prompt the model reads, for the mean of its last hidden states. */
+/** A request whose prompt is read for the mean of its last hidden states. */
 public final class HiddenStateTask extends ProbeTask {
 
   private final HiddenStateSketch sketch;
@@ -14,7 +14,9 @@ public final class HiddenStateTask extends ProbeTask {
   private volatile boolean cancelled;
 
   /**
-   * @param whenProbed told on the engine's thread, once
+   * A task.
+   *
+   * @param whenProbed called once, by the engine's thread
    */
   public HiddenStateTask(
       EncodedRequest request,
@@ -26,7 +28,7 @@ public final class HiddenStateTask extends ProbeTask {
     this.whenProbed = whenProbed;
   }
 
-  /** The prompt's tokens: of a longer one the last, behind which the answer would come. */
+  /** The last tokens of the prompt, at most {@code most}. They are nearest to the answer. */
   int[] lastTokens(int most) {
     int[] tokens = pending().promptTokens();
     return tokens.length <= most
@@ -38,13 +40,13 @@ public final class HiddenStateTask extends ProbeTask {
     return pending().request().expiredAt(now);
   }
 
-  /** Tells that the prompt is read. */
+  /** Ends the task with the mean of the prompt's hidden states. */
   void finish(float[] states) {
     mean = states;
     whenProbed.accept(this);
   }
 
-  /** Tells that it will not be read. */
+  /** Ends the task without a result. */
   void giveUp() {
     whenProbed.accept(this);
   }

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the model how long its answer will be, in words: {@link LengthQuestion} stands behind the
- * last user message, or behind the prompt of a plain completion.
+ * Asks the model in words how long its answer will be. {@link LengthQuestion} is appended to the
+ * last user message, or to the prompt of a plain completion.
  */
 public final class PerceptionProbe implements PromptProbe {
 
@@ -27,7 +27,7 @@ public final class PerceptionProbe implements PromptProbe {
   private final PromptEncoder encoder;
   private final Vocabulary vocabulary;
 
-  /** A probe, which closes the encoder. */
+  /** A probe. It closes the encoder. */
   PerceptionProbe(PromptEncoder encoder, Vocabulary vocabulary) {
     this.encoder = encoder;
     this.vocabulary = vocabulary;
@@ -40,7 +40,7 @@ public final class PerceptionProbe implements PromptProbe {
     try {
       question = encoder.encode(question(request.request()));
     } catch (PromptRefusedException e) {
-      // Mostly the context: it holds the prompt, but not the question as well.
+      // In most cases the context holds the prompt, but not the question as well.
       return Optional.empty();
     } catch (RuntimeException e) {
       LOG.warn(

@@ -11,14 +11,18 @@ import io.lengthwise.request.EncodedRequest;
 import io.lengthwise.request.GenerationResult;
 import java.util.function.Consumer;
 
-/** A request whose model was asked how long its answer will be: a row of the engine. */
+/**
+ * A request whose model is asked how long the answer will be. The question is a row of the engine.
+ */
 final class PerceptionTask extends ProbeTask {
 
   private final Row row;
 
   /**
-   * @param question the request's prompt with {@link LengthQuestion} behind it
-   * @param whenProbed told on the engine's thread, once
+   * A task.
+   *
+   * @param question the prompt of the request with {@link LengthQuestion} appended
+   * @param whenProbed called once, by the engine's thread
    */
   PerceptionTask(
       EncodedRequest request,

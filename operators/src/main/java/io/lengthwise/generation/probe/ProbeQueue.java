@@ -2,12 +2,12 @@ package io.lengthwise.generation.probe;
 
 import io.lengthwise.generation.device.Row;
 
-/** Where prompts wait for the model to be asked about them. */
+/** Takes probes for the engine. */
 public interface ProbeQueue {
 
-  /** Hands over a row that asks about a prompt. */
+  /** Adds a row that asks a question about a prompt. */
   void ask(Row question);
 
-  /** Hands over a prompt to be read. */
+  /** Adds a prompt whose hidden states are read. */
   void probe(HiddenStateTask prompt);
 }

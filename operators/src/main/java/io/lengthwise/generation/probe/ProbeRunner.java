@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Asks a model about many prompts at once, outside a job. For the thread that opened the model. */
+/** Probes many prompts at once, outside a job. For the thread that opened the model. */
 public final class ProbeRunner implements ProbeQueue {
 
   private final RowDevice device;
@@ -36,11 +36,11 @@ public final class ProbeRunner implements ProbeQueue {
   }
 
   /**
-   * Reads prompts.
+   * Probes prompts.
    *
-   * @param model its cache is allocated anew
+   * @param model its key-value cache is allocated again
    * @param spec where the model is from
-   * @param predictor one that {@link PredictorName#asksModel asks the model}
+   * @param predictor a predictor that {@link PredictorName#asksModel asks the model}
    * @return the requests with their results
    */
   public static List<EncodedRequest> of(

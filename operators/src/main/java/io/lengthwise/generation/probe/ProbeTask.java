@@ -4,27 +4,30 @@ import io.lengthwise.generation.device.EngineWork;
 import io.lengthwise.request.EncodedRequest;
 
 /**
- * A request that waits for what the model makes of its prompt.
+ * A request that waits for the result of its probe.
  *
- * <p>The engine's thread fills it and tells once; the task's thread reads it then.
+ * <p>The engine's thread sets the result and then notifies once. The task's thread reads the result
+ * after that.
  */
 public abstract class ProbeTask implements EngineWork<EncodedRequest> {
 
-  /** What came to nothing. */
+  /** The result of a probe that failed. */
   public static final float[] NONE = {};
 
   private final EncodedRequest request;
   private final long startedAt;
 
   /**
-   * @param startedAt nanoseconds of the task
+   * A task.
+   *
+   * @param startedAt the time at which the probe was submitted, in nanoseconds
    */
   ProbeTask(EncodedRequest request, long startedAt) {
     this.request = request;
     this.startedAt = startedAt;
   }
 
-  /** What the model made of the prompt, {@link #NONE} where it came to nothing. */
+  /** The result of the probe, {@link #NONE} if the probe failed. */
   public abstract float[] result();
 
   public final long startedAt() {

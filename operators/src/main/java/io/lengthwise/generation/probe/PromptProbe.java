@@ -9,13 +9,13 @@ import io.lengthwise.request.EncodedRequest;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** How the model is asked about prompts. For the task's thread. */
+/** A way to probe the model about a prompt. For the task's thread. */
 public interface PromptProbe extends AutoCloseable {
 
   /**
    * The probe that a predictor needs.
    *
-   * @throws IllegalArgumentException for a predictor that asks no model
+   * @throws IllegalArgumentException for a predictor that does not ask the model
    */
   static PromptProbe of(PredictorName predictor, ModelSpec spec, CausalLanguageModel model) {
     return switch (predictor) {
@@ -28,14 +28,14 @@ public interface PromptProbe extends AutoCloseable {
   }
 
   /**
-   * Asks about a prompt.
+   * Probes a prompt.
    *
-   * @param whenProbed told on the engine's thread, once
-   * @return empty where the model cannot be asked about it
+   * @param whenProbed called once, by the engine's thread
+   * @return empty if the model cannot be asked about this prompt
    */
   Optional<ProbeTask> ask(EncodedRequest request, ProbeQueue queue, Consumer<ProbeTask> whenProbed);
 
-  /** The result of a prompt that the model could not be asked about. */
+  /** The result that is used for a prompt without a probe. */
   float[] withoutProbe(EncodedRequest request);
 
   @Override

@@ -3,45 +3,48 @@ package io.lengthwise.generation.schedule;
 import io.lengthwise.generation.device.Waiting;
 
 /**
- * Which waiting row is admitted to the device next: the one with the smallest key.
+ * The order in which waiting rows are admitted to the device: the row with the smallest key is
+ * next.
  *
- * <p>Whatever the order, what was preempted for want of memory goes first, then a larger {@code
- * priority}, then what is due ({@link AdmissionQueue}). Keys do not depend on the moment, so that a
- * row's place among the others holds while it waits.
+ * <p>In every order, three kinds of rows go first: rows that were preempted for lack of memory,
+ * then rows with a larger {@code priority}, then rows that are due ({@link AdmissionQueue}). A key
+ * does not depend on the current time, so two waiting rows keep their order.
  */
 public enum AdmissionOrder {
   /**
    * The shortest predicted answer, with ageing, so that no row waits for ever. The key is {@code
-   * predicted / meanTokens + arrival / (8 * S)} with {@code S} the mean time on the device: a
-   * request of mean length is overtaken by much shorter ones that come at most some {@code 8 * S}
-   * later.
+   * predicted / meanTokens + arrival / (8 * S)}, where {@code S} is the mean time on the device. A
+   * much shorter request overtakes a request of mean length only if it arrives within about {@code
+   * 8 * S} after it.
    */
   SHORTEST_FIRST("shortest-first"),
-  /** The oldest. Choose it where fairness counts more than the mean wait. */
+  /** The oldest request. Choose it where fairness matters more than the mean wait. */
   FIFO("fifo"),
   /**
-   * The longest predicted answer: the shortest makespan of a bounded run. Short ones may starve.
+   * The longest predicted answer. It gives the shortest makespan of a bounded run. Requests with
+   * short answers may starve.
    */
   LONGEST_FIRST("longest-first"),
   /**
-   * The fewest expected tokens to go, as in ELIS (arXiv 2505.09142). They are predicted again while
-   * a row runs, and a row that turns out long may give its place up ({@link Displacement}). It does
-   * not age: where short ones keep coming, long ones starve unless the wait is limited.
+   * The fewest expected remaining tokens, as in ELIS (arXiv 2505.09142). They are predicted again
+   * while a row runs, and a row that turns out to be long may leave the device for a waiting row
+   * ({@link Displacement}). This order does not age: while short requests keep coming, long ones
+   * starve, unless the wait is limited.
    */
   LEAST_REMAINING("least-remaining"),
   /**
-   * The smallest score of TIE (arXiv 2604.00499), {@code mean + beta * CVaR at 0.9}, times 0.9 for
-   * each 30 s waited; beta follows the queue ({@link Conditions}). The key is the score's logarithm
-   * with the ageing as a continuous one, {@code ln(score) + arrival / 30 s * ln(1 / 0.9)}, which at
-   * any moment differs from the logarithm of the aged score by the same for all. Choose it where
-   * many predictions are wide.
+   * The smallest score of TIE (arXiv 2604.00499): {@code mean + beta * CVaR at 0.9}, times 0.9 for
+   * each 30 s of waiting. Beta depends on the length of the queue ({@link Conditions}). The key is
+   * {@code ln(score) + arrival / 30 s * ln(1 / 0.9)}, the logarithm of the score with continuous
+   * ageing; it differs from the logarithm of the aged score by a number that is equal for all rows.
+   * Choose it where many predictions are uncertain.
    */
   RISK_AWARE("risk-aware");
 
-  /** How much longer than its service a request may be overtaken; the larger the less fair. */
+  /** The ageing of shortest-first, in mean times on the device. A larger value is less fair. */
   private static final double KAPPA = 8;
 
-  /** What a millisecond of waiting takes from the logarithm of TIE's score. */
+  /** The amount by which a millisecond of waiting reduces the logarithm of TIE's score. */
   private static final double AGEING = Math.log(1 / 0.9) / 30_000;
 
   private final String word;
@@ -64,7 +67,7 @@ public enum AdmissionOrder {
     };
   }
 
-  /** Whether a running row may give its place to one that waits. */
+  /** Whether a running row may leave the device for a waiting row. */
   boolean displaces() {
     return this == LEAST_REMAINING;
   }

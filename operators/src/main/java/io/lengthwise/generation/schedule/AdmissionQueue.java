@@ -14,23 +14,24 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * What waits for a place on the device, in the order of its admission.
+ * The rows that wait for a slot, in the order of their admission.
  *
- * <p>First what was preempted for want of memory, so that it is not overtaken twice. Then the
- * larger priority. Within a priority what is due, the longest due first; and then the smallest key
- * of the {@link AdmissionOrder}.
+ * <p>Rows that were preempted for lack of memory come first, so that nobody overtakes them twice.
+ * Then a larger priority comes first. Within a priority, rows that are due come first, the longest
+ * due row before the others. Then the row with the smallest key of the {@link AdmissionOrder} comes
+ * first.
  *
- * <p>A request is due when it has waited for the longest wait, or when its deadline leaves just the
- * time that it needs: its expected tokens at the mean time of one, and half as much again, since
- * answers scatter around their predictions and a place must become free first. One without a
- * deadline is never due for one.
+ * <p>A row is due when it has waited for the longest wait. It is also due when its deadline leaves
+ * only the time that it needs: the expected time of its answer, and half as much again, because
+ * predictions are uncertain and a slot must become free first. A row without a deadline is never
+ * due for this reason.
  *
- * <p>Times are those of the device, in milliseconds. Adding and taking cost O(log n); when the
- * {@link Conditions} have drifted, all places are computed again.
+ * <p>Times are the device's, in milliseconds. Adding and removing cost O(log n). When the {@link
+ * Conditions} have drifted, all keys are computed again.
  */
 final class AdmissionQueue<T extends Waiting> {
 
-  /** Of the expected time of an answer: what its deadline must leave when it becomes due. */
+  /** A deadline must leave this many times the expected time of the answer. */
   private static final double MARGIN = 1.5;
 
   private final AdmissionOrder order;
@@ -44,15 +45,15 @@ final class AdmissionQueue<T extends Waiting> {
   private int inLanes;
   private long sequence;
 
-  /** Under which the places of all that wait were computed. */
+  /** The conditions under which the keys of all waiting rows were computed. */
   private Conditions conditions;
 
   /**
    * An empty queue.
    *
-   * @param width rows that the device runs together
+   * @param width the rows that decode together
    * @param maxWaitMillis the longest wait, {@link EngineOptions#NO_LIMIT} for none
-   * @param means what is expected of answers, which those that end correct
+   * @param means the expected length and time of answers, which finished answers correct
    */
   AdmissionQueue(AdmissionOrder order, int width, long maxWaitMillis, ServiceMeans means) {
     this.order = order;
@@ -68,7 +69,7 @@ final class AdmissionQueue<T extends Waiting> {
     adapt();
   }
 
-  /** Takes back what was admitted and has to wait for memory. */
+  /** Adds a row that lost its slot for lack of memory. */
   void addPreempted(T item) {
     preempted.add(item);
   }
@@ -91,12 +92,12 @@ final class AdmissionQueue<T extends Waiting> {
     return Math.min(byWait, byDeadline);
   }
 
-  /** Whether it would go before all of its priority that are not due. */
+  /** Whether the row would go before all rows of its priority that are not due. */
   boolean isDue(T item, long now) {
     return dueAt(item) <= now;
   }
 
-  /** The next one at a time, or null. */
+  /** The next row at this time, or null. */
   T peek(long now) {
     if (!preempted.isEmpty()) {
       return preempted.peek();
@@ -104,7 +105,7 @@ final class AdmissionQueue<T extends Waiting> {
     return inLanes == 0 ? null : lanes.firstEntry().getValue().first(now).item();
   }
 
-  /** Removes the next one at a time, and returns it. */
+  /** Removes the next row at this time, and returns it. */
   T poll(long now) {
     if (!preempted.isEmpty()) {
       return preempted.remove();
@@ -133,7 +134,7 @@ final class AdmissionQueue<T extends Waiting> {
     return preempted.size() + inLanes;
   }
 
-  /** Learns from a finished answer its tokens and its time on the device. */
+  /** Learns the length of a finished answer and its time on the device. */
   void learn(int tokens, double milliseconds) {
     means.learn(tokens, milliseconds);
     adapt();

@@ -1,10 +1,13 @@
 package io.lengthwise.generation.schedule;
 
-/** How rows share the device. */
+/** The way in which rows share the device. */
 public enum Discipline {
-  /** A waiting row takes a place the moment one ends. Choose it unless you reproduce the paper. */
+  /**
+   * Rows join and leave the running batch: a waiting row is admitted when another row ends. Choose
+   * it, unless you reproduce the paper.
+   */
   REFILL("refill"),
-  /** The paper's batches: one at a time, each decodes until its longest row has ended. */
+  /** One batch at a time, as in the paper. Each batch decodes until its longest row has ended. */
   STATIC("static");
 
   private final String word;

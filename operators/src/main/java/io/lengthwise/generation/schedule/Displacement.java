@@ -5,20 +5,20 @@ import io.lengthwise.generation.device.Row;
 import io.lengthwise.generation.device.Waiting;
 
 /**
- * When a running row gives its place to one that waits and has less to go.
+ * Decides when a running row leaves the device for a waiting row with fewer remaining tokens.
  *
- * <p>Whoever gives its place up is prefilled again with all its tokens, and every row of the batch
- * stands still meanwhile. So it pays for itself where what the running row has more to go than the
- * waiting one exceeds that cost, in tokens: the steps that the prefill takes, times the rows. 50
- * tokens more are asked for, since predictions are no better than that. A row that has just got its
- * place keeps it for as many, so two rows cannot take turns.
+ * <p>A displaced row is later prefilled again with all its tokens, and all rows of the batch stand
+ * still meanwhile. A displacement pays if the running row's remaining tokens exceed the waiting
+ * row's by more than this cost in tokens: the steps that the prefill takes, times the rows. 50 more
+ * tokens are required, because predictions are not more accurate than this. A row that was just
+ * admitted keeps its slot for 50 tokens, so two rows cannot alternate.
  *
- * <p>That counts on predictions. As they may be worthless, prefilling again takes at most 1 % of
- * the device's time, whatever they say.
+ * <p>All of this depends on predictions, which may be worthless. Therefore prefilling again takes
+ * at most 1 % of the device's time.
  */
 final class Displacement {
 
-  /** A running row's remaining length is predicted again each time it has so many more tokens. */
+  /** The remaining length of a running row is predicted again after this many tokens. */
   static final int REVIEW_TOKENS = 50;
 
   private static final double MARGIN_TOKENS = 50;
@@ -32,9 +32,9 @@ final class Displacement {
   }
 
   /**
-   * Whether the place of a row is worth more to one that waits.
+   * Whether displacing a running row pays.
    *
-   * @param rows that run, all of which a prefill holds up
+   * @param rows the running rows, which a prefill delays
    */
   boolean pays(Row running, Waiting waiting, int rows) {
     double nanos = nanosToPrefillAgain(running);
@@ -43,7 +43,7 @@ final class Displacement {
         && spentNanos + nanos <= LARGEST_SHARE * statistics.busyNanos();
   }
 
-  /** Charges a row that gives its place up. */
+  /** Charges the cost of prefilling a displaced row again. */
   void charge(Row displaced) {
     spentNanos += nanosToPrefillAgain(displaced);
   }

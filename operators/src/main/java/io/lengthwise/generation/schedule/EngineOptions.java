@@ -5,12 +5,12 @@ import java.io.Serializable;
 import java.time.Duration;
 
 /**
- * How an engine works.
+ * The options of an engine.
  *
  * @param batching how rows share the device
- * @param memory the key-value cache, and what a row gets of it
+ * @param memory the key-value cache and a row's share of it
  * @param prefill how prompts are computed
- * @param limits what bounds the engine
+ * @param limits the bounds of the engine
  */
 public record EngineOptions(Batching batching, Memory memory, Prefill prefill, Limits limits)
     implements Serializable {
@@ -31,8 +31,8 @@ public record EngineOptions(Batching batching, Memory memory, Prefill prefill, L
    * How rows share the device.
    *
    * @param discipline when rows join and leave the running batch
-   * @param sequence how {@link Discipline#STATIC} divides micro-batches into batches; null where
-   *     each micro-batch is one batch
+   * @param sequence how {@link Discipline#STATIC} divides micro-batches into batches; null if each
+   *     micro-batch is one batch
    * @param order which waiting row is admitted next; {@link Discipline#REFILL} only
    * @param width the most rows that decode together, or {@link #AUTO_WIDTH}
    * @param segmentSteps the most decode steps of a segment
@@ -80,10 +80,10 @@ public record EngineOptions(Batching batching, Memory memory, Prefill prefill, L
   public record Prefill(int chunk, boolean reuse) implements Serializable {}
 
   /**
-   * What bounds the engine.
+   * The bounds of the engine.
    *
    * @param threads CPU threads of the device, 0 for one a core
-   * @param backlog the most requests that a subtask holds, waiting and running
+   * @param backlog the most requests of a subtask that the engine holds, waiting and running
    * @param stepTimeout the time after which a cycle of the schedule counts as stuck
    * @param loadTimeout the time after which loading the model counts as stuck
    */

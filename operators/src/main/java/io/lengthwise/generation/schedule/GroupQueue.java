@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.PriorityQueue;
 
 /**
- * Groups of rows that wait for their turn on the device: the one with the highest priority among
- * its rows is next, then the oldest.
+ * Groups of rows that wait for the device. The group with the highest priority among its rows is
+ * next, then the oldest group.
  */
 final class GroupQueue {
 
@@ -22,7 +22,7 @@ final class GroupQueue {
   private long sequence;
   private int rows;
 
-  /** Takes a group; one without rows is none. */
+  /** Adds a group. A group without rows is ignored. */
   void add(List<Row> group) {
     add(group, sequence++);
   }
@@ -35,7 +35,7 @@ final class GroupQueue {
     }
   }
 
-  /** Removes and returns the next group, which is empty where none waits. */
+  /** Removes and returns the next group. The result is empty if no group waits. */
   List<Row> poll() {
     Group next = groups.poll();
     if (next == null) {

@@ -8,19 +8,21 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * What waits with one priority: first what is due, the longest due first, then the smallest key.
+ * The waiting rows of one priority. Rows that are due come first, the longest due row before the
+ * others; then the row with the smallest key.
  *
- * <p>Trees and not heaps, since an entry is in both and leaves both: a heap would keep the entries
- * that left by the other one, up to a deadline that may be days away.
+ * <p>The entries are in two trees. Heaps would not do: an entry leaves both structures at once, and
+ * a heap would keep an entry that left through the other one, until a deadline that may be days
+ * away.
  */
 final class PriorityLane<T> {
 
   /**
-   * One that waits.
+   * A waiting row.
    *
-   * @param key of its order
-   * @param due the time from which it goes before all that are not due, infinite for never
-   * @param sequence tells apart what is equal otherwise: the smaller came first
+   * @param key the key of the order
+   * @param due the time from which the row is due, infinite for never
+   * @param sequence tells equal entries apart: the smaller one came first
    */
   record Entry<T>(T item, double key, double due, long sequence) {}
 
@@ -28,7 +30,7 @@ final class PriorityLane<T> {
       new TreeSet<>(
           Comparator.<Entry<T>>comparingDouble(Entry::key).thenComparingLong(Entry::sequence));
 
-  /** Those that will ever be due. */
+  /** The entries that will become due. */
   private final NavigableSet<Entry<T>> byDue =
       new TreeSet<>(
           Comparator.<Entry<T>>comparingDouble(Entry::due).thenComparingLong(Entry::sequence));
@@ -40,7 +42,7 @@ final class PriorityLane<T> {
     }
   }
 
-  /** The next one at a time; there must be one. */
+  /** The next entry at this time. The lane must not be empty. */
   Entry<T> first(long now) {
     return !byDue.isEmpty() && byDue.first().due() <= now ? byDue.first() : byKey.first();
   }
@@ -50,7 +52,11 @@ final class PriorityLane<T> {
     byDue.remove(entry);
   }
 
-  /** Returns how many it removed. */
+  /**
+   * Removes entries.
+   *
+   * @return how many were removed
+   */
   int removeIf(Predicate<T> condition) {
     List<Entry<T>> unwanted = new ArrayList<>();
     for (Entry<T> entry : byKey) {
@@ -66,7 +72,7 @@ final class PriorityLane<T> {
     return byKey.isEmpty();
   }
 
-  /** All of them, by their keys. */
+  /** All entries, by their keys. */
   List<Entry<T>> entries() {
     return List.copyOf(byKey);
   }

@@ -10,17 +10,17 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Rows join and leave at the ends of segments; the admission order says who joins.
+ * Rows join and leave at the ends of segments, and the admission order decides which row joins.
  *
- * <p>A row gets room for its prompt and a quantile of its predicted answer. When it outgrows that
- * it moves to a larger slot; where there is none it waits in the one it has, and nobody is admitted
- * meanwhile. Where all wait, the last to come gives its slot up and goes to the head of the queue,
- * to be prefilled again with the tokens it has. Whoever is at the head waits for room and nobody
- * overtakes it, so every row gets its turn.
+ * <p>A row gets cells for its prompt and for a quantile of its predicted answer. When it fills its
+ * slot, it moves to a larger one. If there is none, the row waits in its slot, and no row is
+ * admitted meanwhile. If all running rows wait, the row that was admitted last is preempted: it
+ * frees its slot, goes to the head of the queue, and is later prefilled again with its tokens. The
+ * row at the head waits for cells, and no row overtakes it, so every row is admitted in the end.
  *
- * <p>Where the order {@link AdmissionOrder#displaces displaces}, a row that turns out to have much
- * more to go than the head of the queue gives its place to it, keeps its tokens, and waits among
- * the others.
+ * <p>If the order {@link AdmissionOrder#displaces displaces}, a running row with many more
+ * remaining tokens than the head of the queue leaves the device for it. The displaced row keeps its
+ * tokens and waits with the others.
  */
 public final class RefillSchedule implements Schedule {
 
@@ -30,7 +30,7 @@ public final class RefillSchedule implements Schedule {
   private final AdmissionQueue<Row> queue;
   private final Displacement displacement;
 
-  /** In the order of their admission. */
+  /** The running rows, in the order of their admission. */
   private final List<Row> running = new ArrayList<>();
 
   public RefillSchedule(RowDevice device, Tuning tuning, EngineStatistics statistics) {
@@ -80,7 +80,7 @@ public final class RefillSchedule implements Schedule {
             .filter(row -> row.isPrefilled() && !row.isFinished() && !row.isSlotFull())
             .toList();
     if (!decoding.isEmpty()) {
-      // The fewer rows decode, the sooner the prompts of the others go on.
+      // The fewer rows decode, the sooner the prompts of the other rows continue.
       int steps = options.batching().segmentSteps() * decoding.size() / running.size();
       device.decode(decoding, Math.max(1, steps), false);
     }
@@ -102,7 +102,10 @@ public final class RefillSchedule implements Schedule {
     }
   }
 
-  /** Predicts again what running rows have to go, and lets the head of the queue go before them. */
+  /**
+   * Predicts the remaining tokens of running rows again, and displaces rows for the head of the
+   * queue.
+   */
   private void displace() {
     List<Row> reviewed =
         running.stream()
@@ -125,7 +128,7 @@ public final class RefillSchedule implements Schedule {
 
   private boolean goesBefore(Row head, Row row, long now) {
     return head.priority() >= row.priority()
-        // It would be at the head itself and take its place back.
+        // A row that is due would be the head itself and get the slot back.
         && !queue.isDue(row, now)
         && displacement.pays(row, head, running.size())
         && device.hasRoomWithout(row, head.cellsNeeded(options.memory().reserveQuantile()));
@@ -157,7 +160,7 @@ public final class RefillSchedule implements Schedule {
 
   private void growFull() {
     moveFull();
-    // Where all are full none will end and make room, so the last to come has to.
+    // If all slots are full, no row can end, so the row that was admitted last must leave.
     while (!running.isEmpty() && running.stream().allMatch(Row::isSlotFull)) {
       Row last = running.get(running.size() - 1);
       giveUpPlace(last);

@@ -10,9 +10,9 @@ import java.util.List;
 public interface Schedule {
 
   /**
-   * Allocates the rows' device, as the options say.
+   * Allocates the device of the rows, as the options say.
    *
-   * @throws IllegalArgumentException where the memory holds not even one block of tokens
+   * @throws IllegalArgumentException if the memory does not hold even one block of tokens
    */
   static RowDevice device(
       Accelerator accelerator, EngineOptions options, EngineStatistics statistics) {
@@ -32,17 +32,15 @@ public interface Schedule {
     };
   }
 
-  /** Takes the rows of a micro-batch. */
+  /** Adds the rows of a micro-batch. */
   void add(List<Row> microBatch);
 
-  /** Drops the rows that are cancelled, and frees their slots. */
+  /** Drops cancelled rows, and frees their slots. */
   void dropCancelled();
 
   /** Whether there is nothing to do. */
   boolean isIdle();
 
-  /**
-   * Keeps the device busy for a moment: at most a chunk of prefill and a segment of decode steps.
-   */
+  /** Does one cycle of work: at most a chunk of prefill and a segment of decode steps. */
   void advance();
 }

@@ -1,22 +1,22 @@
 package io.lengthwise.generation.schedule;
 
-/** How long answers are and how long they take, learned from those that ended. */
+/** The mean length of answers and their mean time on the device, learned from finished answers. */
 final class ServiceMeans {
 
-  /** Weight of one observation, once there are many. */
+  /** The least weight of one observation. */
   private static final double FORGETTING = 0.01;
 
   private long observations;
   private double tokens;
   private double milliseconds;
 
-  /** Those that are expected before any answer has ended. */
+  /** The means that are expected before any answer has ended. */
   ServiceMeans(double tokens, double milliseconds) {
     this.tokens = tokens;
     this.milliseconds = milliseconds;
   }
 
-  /** Learns from a finished answer its tokens and its time on the device. */
+  /** Learns from a finished answer: its tokens and its time on the device. */
   void learn(int answerTokens, double answerMilliseconds) {
     observations++;
     double weight = Math.max(FORGETTING, 1.0 / observations);
@@ -24,12 +24,12 @@ final class ServiceMeans {
     milliseconds += weight * (Math.max(1, answerMilliseconds) - milliseconds);
   }
 
-  /** Of an answer. */
+  /** The mean length of an answer, in tokens. */
   double tokens() {
     return tokens;
   }
 
-  /** Of an answer, on the device. */
+  /** The mean time of an answer on the device, in milliseconds. */
   double milliseconds() {
     return milliseconds;
   }

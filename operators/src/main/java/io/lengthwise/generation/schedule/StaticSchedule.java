@@ -11,12 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The paper's batches: one at a time; its rows start together and every one decodes until the last
- * has ended or reached the batch's cap, those that ended before as padding.
+ * The batches of the paper, one at a time. The rows of a batch start together, and each of them
+ * decodes until the last row has ended or reached the batch's cap. A row that ended before pads the
+ * batch.
  *
- * <p>A micro-batch is one batch without a cap. With {@link SequenceOptions} it is a group, which
- * {@link SequenceScheduler} splits; its rows that reached a cap run again after its last batch,
- * without one. A batch with more rows than fit runs as several.
+ * <p>A micro-batch is one batch without a cap. With {@link SequenceOptions}, a micro-batch is a
+ * group, which {@link SequenceScheduler} divides into batches. Capped rows run again after the last
+ * batch of their group, without a cap. A batch with more rows than fit the device runs as several
+ * batches.
  */
 final class StaticSchedule implements Schedule {
 
@@ -24,15 +26,15 @@ final class StaticSchedule implements Schedule {
   private final EngineOptions options;
   private final EngineStatistics statistics;
 
-  /** Null where a micro-batch is a batch. */
+  /** Null if a micro-batch is a batch. */
   private final SequenceScheduler<Row> scheduler;
 
   private final GroupQueue waiting = new GroupQueue();
 
-  /** The batches of the group whose turn it is that have not started. */
+  /** The batches of the current group that have not started. */
   private final List<List<Row>> planned = new ArrayList<>();
 
-  /** The rows of that group that reached a cap. */
+  /** The capped rows of the current group. */
   private final List<Row> capped = new ArrayList<>();
 
   private List<Row> batch = List.of();
@@ -57,7 +59,7 @@ final class StaticSchedule implements Schedule {
     if (scheduler == null) {
       waiting.add(microBatch);
     } else {
-      // All that is restored comes at once.
+      // All restored rows are added at once.
       scheduler.groups(microBatch).forEach(waiting::add);
     }
     publish();
@@ -100,7 +102,7 @@ final class StaticSchedule implements Schedule {
     publish();
   }
 
-  /** They cannot even pad the batch. */
+  /** Releases failed rows. They cannot even pad the batch. */
   private void leaveFailed() {
     batch.stream().filter(Row::hasFailed).forEach(device::release);
     batch = batch.stream().filter(row -> !row.hasFailed()).toList();
@@ -137,7 +139,7 @@ final class StaticSchedule implements Schedule {
     capped.clear();
   }
 
-  /** Those that have not ended before they run. */
+  /** The rows that have not ended before they run. */
   private List<Row> toRun(List<Row> rows) {
     long now = device.now();
     List<Row> running = new ArrayList<>();

@@ -9,16 +9,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An engine's options with the width as a number, and what its steps cost.
+ * The options of an engine with a chosen width, and the cost of its steps.
  *
- * <p>Where the width is given nothing is measured: what answers take is learned from the first ones
- * then.
+ * <p>If the width is given, nothing is measured. The schedule then learns the time of an answer
+ * from the first answers.
  */
 public record Tuning(EngineOptions options, StepCost cost) {
 
   private static final Logger LOG = LoggerFactory.getLogger(Tuning.class);
 
-  /** Tokens of a prompt that is not known, and of its answer. */
+  /** The assumed tokens of a prompt, and of its answer. */
   private static final int USUAL_TOKENS = 128;
 
   public Tuning {
@@ -28,10 +28,11 @@ public record Tuning(EngineOptions options, StepCost cost) {
   }
 
   /**
-   * Settles an engine's options before its first row.
+   * Completes an engine's options before its first row.
    *
-   * @param accelerator with a cache of so many cells that no row has a slot of
-   * @param calibrations of the machine, asked where the width is {@link EngineOptions#AUTO_WIDTH}
+   * @param accelerator its cache has {@code cells} cells, and no row has a slot
+   * @param calibrations the costs measured on this machine; used if the width is {@link
+   *     EngineOptions#AUTO_WIDTH}
    */
   public static Tuning of(
       ModelSpec spec,
@@ -49,8 +50,9 @@ public record Tuning(EngineOptions options, StepCost cost) {
   }
 
   /**
-   * What to expect of answers before the first one, on a full device: while a row decodes its
-   * answer every place changes hands once, and all rows stand still for the new one's prompt.
+   * The expected length and time of answers before the first one, on a full device. While a row
+   * decodes its answer, each other slot gets a new row once, and all rows stand still while the
+   * prompt of the new row is prefilled.
    */
   ServiceMeans means() {
     int width = options.batching().width();

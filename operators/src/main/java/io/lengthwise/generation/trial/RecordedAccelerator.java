@@ -28,7 +28,7 @@ final class RecordedAccelerator implements Accelerator, Vocabulary {
     this.cost = cost;
   }
 
-  /** A prompt of so many tokens whose answer has a length. */
+  /** A prompt of {@code promptTokens} tokens whose answer has the given length. */
   static int[] prompt(int promptTokens, int answerLength) {
     int[] prompt = new int[promptTokens];
     prompt[0] = answerLength;
@@ -98,7 +98,7 @@ final class RecordedAccelerator implements Accelerator, Vocabulary {
     return nanos;
   }
 
-  /** Lets time pass until some moment, if it has not come yet. */
+  /** Lets time pass until a moment, unless it has passed already. */
   void waitUntil(double millis) {
     nanos = Math.max(nanos, (long) Math.ceil(1e6 * millis));
   }

@@ -21,10 +21,10 @@ import java.util.List;
 import java.util.function.DoubleConsumer;
 
 /**
- * Runs requests through a schedule, the job's own, and reports what it did: on a model in real
- * time, or on recorded lengths under simulated time.
+ * Runs requests through a schedule of the job, and reports the result: on a model in real time, or
+ * on recorded lengths under simulated time.
  *
- * <p>It stands for the source and the operator around the engine: a request is read when it has
+ * <p>A trial replaces the source and the operator around the engine. A request is read when it has
  * arrived and the backlog has room. For one thread.
  */
 public final class ScheduleTrial {
@@ -52,8 +52,8 @@ public final class ScheduleTrial {
   /**
    * Runs on a model.
    *
-   * @param model opened by this thread; its cache is allocated anew
-   * @param load all of which arrives at the start
+   * @param model a model that this thread has opened; its key-value cache is allocated again
+   * @param load a load whose requests all arrive at the start
    */
   public static TrialReport run(
       CausalLanguageModel model, EngineOptions options, TrialLoad load, TrialListener listener) {
@@ -72,8 +72,8 @@ public final class ScheduleTrial {
   /**
    * Runs on recorded lengths.
    *
-   * @param options without reuse: recorded prompts have no tokens that could be the same
-   * @param load whose requests are those of {@link #recorded}
+   * @param options options without reuse: recorded prompts have no tokens that could be equal
+   * @param load a load whose requests are made by {@link #recorded}
    */
   public static TrialReport replay(
       StepCost cost, EngineOptions options, TrialLoad load, TrialListener listener) {
@@ -95,7 +95,7 @@ public final class ScheduleTrial {
    * A request whose answer was recorded.
    *
    * @param promptTokens at least 1
-   * @param answerTokens at least 1; beyond the request's {@code maxTokens} it is cut
+   * @param answerTokens at least 1; an answer beyond the request's {@code maxTokens} is cut
    */
   public static EncodedRequest recorded(
       GenerationRequest request, int promptTokens, int answerTokens) {
@@ -138,7 +138,7 @@ public final class ScheduleTrial {
     return report();
   }
 
-  /** Reads what has arrived, in the micro-batches that the schedule takes. */
+  /** Reads the requests that have arrived, in the micro-batches that the schedule takes. */
   private void take(Schedule schedule) {
     while (read < load.size()) {
       int end = endOfNext();
@@ -154,7 +154,7 @@ public final class ScheduleTrial {
     }
   }
 
-  /** The number after the last one of the next micro-batch. */
+  /** The number after the last request of the next micro-batch. */
   private int endOfNext() {
     SequenceOptions sequence = tuning.options().batching().sequence();
     int size = sequence == null ? 1 : sequence.groupSize();
@@ -187,7 +187,7 @@ public final class ScheduleTrial {
     }
   }
 
-  /** Tokens decoded, of which a row makes at most one in a step. */
+  /** Decoded tokens without drafts. A row makes at most one of them in a step. */
   private long undraftedTokens() {
     return statistics.decodeTokens() - statistics.acceptedTokens();
   }

@@ -8,11 +8,11 @@ public interface TrialListener {
   TrialListener NONE = (millis, answered, rows) -> {};
 
   /**
-   * Tells where the trial is, after each segment.
+   * Called after each cycle with a segment.
    *
-   * @param millis from the start
-   * @param answered requests answered by now
-   * @param rows rows that made a token, in the mean of the segment's steps
+   * @param millis milliseconds from the start
+   * @param answered the requests answered so far
+   * @param rows the mean number of rows that made a token in a step of the segment
    */
   void cycleEnded(double millis, int answered, double rows);
 }

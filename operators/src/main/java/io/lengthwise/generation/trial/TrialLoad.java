@@ -11,9 +11,9 @@ import java.util.List;
 public interface TrialLoad {
 
   /**
-   * A request without text, for tokens that are at hand.
+   * A request without text, for tokens that are given.
    *
-   * @param number of the request
+   * @param number the number of the request
    * @param arrivedAt milliseconds
    */
   static GenerationRequest request(int number, long arrivedAt, Sampling sampling, int maxTokens) {
@@ -33,17 +33,21 @@ public interface TrialLoad {
   int size();
 
   /**
-   * When a request arrives, in milliseconds from the start; it never falls from one to the next.
+   * The arrival of a request, in milliseconds from the start. It never decreases from one request
+   * to the next.
    */
   double arrival(int request);
 
-  /** Reads a request and predicts its length with what is known by now; called in order, once. */
+  /**
+   * Reads a request and predicts its length from what is known so far. Called in order, once for
+   * each request.
+   */
   PredictedRequest read(int request);
 
   /**
-   * Tells that a request is answered.
+   * A request is answered.
    *
-   * @param tokens of its answer
+   * @param tokens the tokens of its answer
    * @param cut whether the answer was cut at its limit
    */
   void answered(PredictedRequest request, int tokens, boolean cut);

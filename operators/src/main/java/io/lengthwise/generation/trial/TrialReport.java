@@ -3,24 +3,25 @@ package io.lengthwise.generation.trial;
 import java.util.Arrays;
 
 /**
- * What a schedule did with the requests of a trial. Arrays have an element for each request, by its
- * number; times are milliseconds from the start.
+ * The result of a schedule in a trial. Arrays have an element for each request, by its number.
+ * Times are milliseconds from the start.
  *
- * @param arrival when it arrived
- * @param admitted when it first got a place on the device
+ * @param arrival when the request arrived
+ * @param admitted when it was first admitted
  * @param finished when it was answered
  * @param predicted the predicted length of the answer, in tokens
- * @param tokens tokens of the answer
+ * @param tokens the tokens of the answer
  * @param decodeSlots rows times steps of all decoding, padding included
- * @param cappedSlots those of rows that reached the cap of their static batch and ran again
- * @param decodeTokens tokens decoded, with those that were thrown away
- * @param batches static batches
- * @param cappedRows rows that reached the cap of their static batch and ran again
- * @param preemptions rows that gave their place up
- * @param prefillTokens tokens prefilled
- * @param prefillMillis time in which prompts were prefilled or copied
- * @param longestGapMillis the longest time for which a row that decodes stood still
- * @param busyMillis time in which the device computed
+ * @param cappedSlots the decode slots of rows that reached the cap of their static batch and ran
+ *     again
+ * @param decodeTokens the decoded tokens, dropped ones included
+ * @param batches the static batches
+ * @param cappedRows the rows that reached the cap of their static batch and ran again
+ * @param preemptions the rows that lost their slot
+ * @param prefillTokens the prefilled tokens
+ * @param prefillMillis the time in which prompts were prefilled or copied
+ * @param longestGapMillis the longest time between two segments of a decoding row
+ * @param busyMillis the time in which the device computed
  * @param totalMillis when the last request was answered
  */
 public record TrialReport(
@@ -41,32 +42,38 @@ public record TrialReport(
     double busyMillis,
     double totalMillis) {
 
-  /** Tokens of all answers. */
+  /** The tokens of all answers. */
   public long usefulTokens() {
     return Arrays.stream(tokens).asLongStream().sum();
   }
 
-  /** Decode steps that an answer paid for when it was made and, as the paper counts, one more. */
+  /**
+   * The average length as the paper counts: the decode steps for an answer in the pass that
+   * completed it, and one more.
+   */
   public double averageLength() {
     return (double) (decodeSlots - cappedSlots) / tokens.length + 1;
   }
 
-  /** Useful tokens to the slots of the passes in which answers were made, as the paper counts. */
+  /**
+   * The useful tokens divided by the decode slots of the passes that completed answers, as the
+   * paper counts.
+   */
   public double effective() {
     return (double) usefulTokens() / (decodeSlots - cappedSlots);
   }
 
-  /** Useful tokens to all decoded slots. */
+  /** The useful tokens divided by all decode slots. */
   public double effectiveAll() {
     return (double) usefulTokens() / decodeSlots;
   }
 
-  /** Useful tokens a second. */
+  /** Useful tokens in a second. */
   public double tokensPerSecond() {
     return 1000 * usefulTokens() / totalMillis;
   }
 
-  /** From arrival to answer, of the answers of at most so many tokens, ascending. */
+  /** The times from arrival to answer, for answers of at most {@code longest} tokens, ascending. */
   public double[] completionTimes(int longest) {
     double[] times = new double[tokens.length];
     int count = 0;
@@ -80,7 +87,7 @@ public record TrialReport(
     return sorted;
   }
 
-  /** The longest time from arrival to a place on the device. */
+  /** The longest time from arrival to admission. */
   public double longestWait() {
     double longest = 0;
     for (int i = 0; i < tokens.length; i++) {
