@@ -136,10 +136,7 @@ final class Engine {
     return session;
   }
 
-  /**
-   * Closes the engine, and returns when the device is free. If the engine was abandoned, it returns
-   * at once.
-   */
+  /** Closes the engine. Returns when the device is free, or at once if the engine was abandoned. */
   void close() throws InterruptedException {
     commands.add(() -> closed = true);
     ended.await();
