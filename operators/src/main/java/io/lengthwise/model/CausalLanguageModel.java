@@ -32,17 +32,17 @@ public final class CausalLanguageModel implements Vocabulary, AutoCloseable {
   }
 
   /**
-   * Loads a model; the calling thread is the one that decodes.
+   * Loads a model. The calling thread is the one that decodes.
    *
    * @param threads CPU threads, 0 for one a core
-   * @throws ModelFileException for files that are damaged or of another kind of model
-   * @throws IllegalStateException where DJL is missing or loaded in the wrong place
-   * @throws IllegalArgumentException where the device cannot multiply in the weights' numbers
+   * @throws ModelFileException if files are damaged or belong to another kind of model
+   * @throws IllegalStateException if DJL is missing or loaded by a wrong class loader
+   * @throws IllegalArgumentException if the device does not support the type of the weights
    */
   public static CausalLanguageModel open(ModelSpec spec, int threads) throws IOException {
     NativeLibraries.check();
     CausalLanguageModel model = load(spec, threads);
-    // The files are let go only now. They are unmapped, and direct buffers freed, with the garbage.
+    // The files are closed now. The garbage collector unmaps them and frees direct buffers.
     System.gc();
     FreedMemory.giveBack();
     return model;
@@ -50,7 +50,7 @@ public final class CausalLanguageModel implements Vocabulary, AutoCloseable {
 
   private static CausalLanguageModel load(ModelSpec spec, int threads) {
     Path path = Path.of(spec.path());
-    // Beside the weights: both take a while.
+    // In parallel with the weights, because both take a while.
     CompletableFuture<Tokenizer> tokenizer =
         CompletableFuture.supplyAsync(
             () -> ModelFiles.tokenizer(path),

@@ -15,9 +15,9 @@ import java.util.stream.IntStream;
  *
  * @param name the name that requests ask for and responses carry
  * @param path a Hugging Face folder or a GGUF file, the same on every TaskManager
- * @param device {@code cpu}, {@code cuda} (of the GPUs that Flink assigned to the TaskManager, or
- *     else of the machine's, the one with the fewest users) or {@code cuda:N}
- * @param weights the numbers of the linear layers
+ * @param device {@code cpu}, {@code cuda:N}, or {@code cuda}: the GPU with the fewest users among
+ *     those that Flink assigned to the TaskManager, or among all of the machine
+ * @param weights the number format of the linear layers
  */
 public record ModelSpec(String name, String path, String device, WeightType weights)
     implements Serializable {
@@ -25,11 +25,12 @@ public record ModelSpec(String name, String path, String device, WeightType weig
   private static final Pattern CUDA = Pattern.compile("cuda(?::([0-9]{1,4}))?");
 
   /**
-   * The devices that it may run on: where only {@code cuda} is asked for, each GPU that was
-   * assigned, or else each of the machine.
+   * The devices that the model may run on. For {@code cuda}, these are the assigned GPUs, or all of
+   * the machine if none are assigned.
    *
-   * @param assigned numbers of GPUs, as PyTorch counts them
-   * @throws IllegalArgumentException for a device of another name, or one that PyTorch does not see
+   * @param assigned the numbers of GPUs, as PyTorch counts them
+   * @throws IllegalArgumentException for a device with another name, or one that PyTorch does not
+   *     see
    */
   public List<ModelSpec> onEachDevice(Collection<Integer> assigned) {
     if (device.equals("cpu")) {
@@ -63,12 +64,12 @@ public record ModelSpec(String name, String path, String device, WeightType weig
         .toList();
   }
 
-  /** The numbers of the linear layers on the device, where {@code weights} leaves them open. */
+  /** The number format of the linear layers on the device, with {@code auto} resolved. */
   public WeightType chosenWeights() {
     return weights.on(!device.equals("cpu"));
   }
 
-  /** The device in DJL. */
+  /** The device as DJL represents it. */
   Device djlDevice() {
     Matcher cuda = CUDA.matcher(device);
     if (!cuda.matches()) {

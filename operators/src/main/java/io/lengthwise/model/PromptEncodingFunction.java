@@ -49,7 +49,7 @@ public final class PromptEncodingFunction
   /**
    * Creates a function for a model.
    *
-   * @param defaultMaxTokens the most tokens of an answer whose request does not say
+   * @param defaultMaxTokens the most tokens of an answer whose request names no cap
    */
   public PromptEncodingFunction(ModelSpec model, int defaultMaxTokens) {
     this(() -> PromptEncoder.open(model, defaultMaxTokens));
@@ -89,7 +89,7 @@ public final class PromptEncodingFunction
   }
 
   private static RequestError expired(GenerationRequest request, long now) {
-    // A deadline may be any number, and the difference of any two does not fit a long.
+    // A deadline may be any number, so the difference of two deadlines may not fit a long.
     return RequestError.deadlineExceeded(
         "The deadline passed %d ms before the request was encoded"
             .formatted(now - Math.max(0, request.deadline())));

@@ -2,26 +2,29 @@ package io.lengthwise.model.decoder;
 
 import io.lengthwise.request.Sampling;
 
-/** A row as decoding sees it. Its slot holds every token it has but the last. */
+/**
+ * The view of a row that decoding needs. The slot of the row holds all of its tokens but the last
+ * one.
+ */
 public interface DecodeRow {
 
   Slot slot();
 
-  /** Tokens it has, of the prompt and generated. */
+  /** The number of tokens of the row, prompt included. */
   int length();
 
-  /** Its token at a position from 0 to {@link #length()} - 1. */
+  /** The token at a position from 0 to {@link #length()} - 1. */
   int token(int position);
 
-  /** Tokens generated so far, which tells the seed's draws apart. */
+  /** The number of generated tokens. With the seed, it determines the next draw. */
   int generated();
 
   /**
-   * The most tokens it may still generate, for which its slot has room; 0 where it has ended and
-   * only pads a static batch.
+   * The most tokens that the row may still generate and its slot has room for; 0 for a row that has
+   * ended and only pads a static batch.
    */
   int limit();
 
-  /** Complete: no field but the seed of a greedy row is null. */
+  /** The complete sampling parameters: no field is null, except the seed of a greedy row. */
   Sampling sampling();
 }

@@ -19,14 +19,17 @@ import java.util.List;
  * Drives the decoder program: the model's weights and the key-value cache on one device.
  *
  * <p>Every call crosses into native code once and does all of its work there: a whole prefill, or a
- * segment of many decode steps. Confined to one thread, the one that made it.
+ * segment of many decode steps. Confined to the thread that created it.
  */
 public final class Decoder implements AutoCloseable {
 
-  /** Cells of the cache that lie together: slots begin and end at multiples of it. */
+  /** The cells of a block. Slots begin and end at multiples of it. */
   public static final int BLOCK = 64;
 
-  /** Steps after which a segment on a GPU looks whether rows have ended: a look waits for it. */
+  /**
+   * The steps after which a segment on a GPU checks whether rows have ended. A check waits for the
+   * device.
+   */
   private static final int GPU_CHECK = 8;
 
   private final DecoderProgram program;
@@ -38,9 +41,9 @@ public final class Decoder implements AutoCloseable {
   /**
    * Loads a model onto a device.
    *
-   * @param files the weights, not needed after this
+   * @param files the weights; not needed afterwards
    * @param device a CPU or GPU of PyTorch
-   * @param weights not {@link WeightType#AUTO}
+   * @param weights how the linear layers are held
    * @param threads CPU threads, 0 for one a core
    */
   public Decoder(WeightFiles files, Device device, WeightType weights, int threads) {
@@ -72,29 +75,32 @@ public final class Decoder implements AutoCloseable {
     return DecoderProgram.digest();
   }
 
-  /** What one token's keys and values take in the cache. */
+  /** The bytes of one token's keys and values in the cache. */
   public long bytesPerToken() {
     return 2L * config.layers() * config.keyValueHeads() * config.headSize() * format.cacheBytes();
   }
 
-  /** What the model's weights take in the precision of its linear layers, each of them once. */
+  /** The bytes of the model's weights in the precision of its linear layers, each weight once. */
   public long weightBytes() {
     return weightBytes;
   }
 
-  /** Allocates a key-value cache of whole blocks of tokens, in place of the one there was. */
+  /** Allocates a key-value cache of whole blocks of tokens. It replaces the former cache. */
   public void allocate(int cells) {
     program.run("allocate", IValue.from((long) cells));
   }
 
-  /** Fills the cache with tokens of one or several rows. Nothing is padded. */
+  /** Fills the cache with tokens of one or more rows, without padding. */
   public void prefill(List<PromptPiece> pieces) {
     try (PtNDManager scope = program.scope()) {
       prefill(scope, pieces, false).close();
     }
   }
 
-  /** As {@link #prefill}, and the logits [tokens of all pieces][vocabulary] after each token. */
+  /**
+   * The same as {@link #prefill}; returns the logits [tokens of all pieces][vocabulary] after each
+   * token.
+   */
   float[][] score(List<PromptPiece> pieces) {
     try (PtNDManager scope = program.scope();
         IValue result = prefill(scope, pieces, true)) {
@@ -111,10 +117,10 @@ public final class Decoder implements AutoCloseable {
   }
 
   /**
-   * Reads whole prompts without the cache: for each the mean over its tokens of the last hidden
-   * states, after the final norm [prompts][hidden size].
+   * Reads whole prompts without using the cache. Returns for each prompt the mean of the last
+   * hidden states of its tokens, after the final norm [prompts][hidden size].
    *
-   * @param prompts at least one, each of at least one token
+   * @param prompts at least one, each with at least one token
    */
   public float[][] read(List<int[]> prompts) {
     long[] tokens = prompts.stream().flatMapToInt(Arrays::stream).asLongStream().toArray();
@@ -133,10 +139,10 @@ public final class Decoder implements AutoCloseable {
   }
 
   /**
-   * How likely a text is: the natural logarithm of the probability of each of its tokens after
-   * those before it, but for the first one.
+   * The log-likelihood of a text: the natural logarithm of the probability of each token after the
+   * tokens before it. The first token has none.
    *
-   * @param slot where its keys and values lie afterwards, but for the last token's
+   * @param slot holds the keys and values of all tokens but the last one afterwards
    * @param tokens at least two
    * @return one number less than there are tokens
    */
@@ -153,8 +159,8 @@ public final class Decoder implements AutoCloseable {
   }
 
   /**
-   * Runs only the matrix products of decode steps, on numbers at hand: what a step can take at
-   * least.
+   * Runs only the matrix products of decode steps, on random numbers. A decode step cannot take
+   * less time.
    *
    * @param rows rows of a step, at least one
    * @param steps at least one
@@ -163,25 +169,25 @@ public final class Decoder implements AutoCloseable {
     try (PtNDManager scope = program.scope();
         IValue result =
             program.runForResult("products", IValue.from((long) rows), IValue.from((long) steps))) {
-      // Fetched, so that a device that computes in the background has finished.
+      // The result is fetched, so that a device that computes in the background has finished.
       result.toTensor(scope).toFloatArray();
     }
   }
 
   /**
-   * Generates a segment: the next tokens of every row, together.
+   * Generates a segment: the next tokens of all rows together.
    *
    * @param rows at least one
-   * @param steps the most tokens a row is given
-   * @param untilAll false ends the segment when the first row ends, on a GPU up to seven steps
-   *     later; true when the last one does, and rows that ended before pad the batch
+   * @param steps the most tokens of a row
+   * @param untilAll false to end the segment when the first row ends (on a GPU up to seven steps
+   *     later); true to end it when the last row ends, while rows that ended before pad the batch
    * @return the new tokens of each row, the end token included
    */
   public int[][] decode(List<? extends DecodeRow> rows, int steps, boolean untilAll) {
     return decode(rows, steps, untilAll, check);
   }
 
-  /** As the other one; looks every {@code check} steps whether the segment ends. */
+  /** The same; checks every {@code check} steps whether the segment ends. */
   int[][] decode(List<? extends DecodeRow> rows, int steps, boolean untilAll, int check) {
     try (PtNDManager scope = program.scope()) {
       Segment segment = new Segment(rows, config.endTokens());
@@ -193,13 +199,13 @@ public final class Decoder implements AutoCloseable {
   }
 
   /**
-   * As {@link #decode} until the first row ends, with prompt lookup: what followed where a row's
-   * latest tokens stood before is a draft, and a step gives the row those of its tokens that it
-   * would have generated anyway.
+   * The same as {@link #decode} until the first row ends, with prompt lookup. A draft consists of
+   * the tokens that followed an earlier occurrence of the row's latest tokens. A step verifies the
+   * draft, and the row gets the tokens that it would have generated anyway.
    *
-   * @param rows at least one, none of which has ended; without penalties and logit biases
+   * @param rows at least one; none has ended, and none has penalties or logit biases
    * @param steps the most decode steps; a row may get more tokens
-   * @param ahead the most tokens drafted for a row in a step, at least 1
+   * @param ahead the most tokens that are drafted for a row in a step, at least 1
    */
   public Decoded decodeAhead(List<? extends DecodeRow> rows, int steps, int ahead) {
     try (PtNDManager scope = program.scope()) {
@@ -214,7 +220,9 @@ public final class Decoder implements AutoCloseable {
     }
   }
 
-  /** Copies the first {@code count} cells of a slot into another one that does not overlap it. */
+  /**
+   * Copies the first {@code count} cells of a slot into another slot, which does not overlap it.
+   */
   public void move(Slot from, Slot to, int count) {
     program.run(
         "move",
@@ -238,7 +246,7 @@ public final class Decoder implements AutoCloseable {
     }
   }
 
-  /** Stages rows of a weight, given as raw bytes in a direct buffer. */
+  /** Stages rows of a weight, as raw bytes in a direct buffer. */
   void fill(String name, long[] shape, long first, ByteBuffer rows, ElementType type) {
     try (PtNDManager scope = program.scope()) {
       ByteBuffer raw = rows.slice().order(ByteOrder.nativeOrder());

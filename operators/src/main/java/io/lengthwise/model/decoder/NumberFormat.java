@@ -1,11 +1,11 @@
 package io.lengthwise.model.decoder;
 
 /**
- * How a weight type is held on a device: the decoder program's names for it.
+ * The way in which a weight type is held on a device, in the terms of the decoder program.
  *
- * @param kind of the linear layers
- * @param elementType of everything else
- * @param cacheBytes of a number in the key-value cache
+ * @param kind how the linear layers are held
+ * @param elementType the type of all other weights
+ * @param cacheBytes the bytes of a number in the key-value cache
  */
 record NumberFormat(int kind, String elementType, int cacheBytes) {
 
@@ -16,7 +16,7 @@ record NumberFormat(int kind, String elementType, int cacheBytes) {
   /**
    * The format of a weight type.
    *
-   * @throws IllegalArgumentException where the device cannot multiply in it
+   * @throws IllegalArgumentException if the device does not support it
    */
   static NumberFormat of(WeightType weights, boolean gpu) {
     return switch (weights) {
@@ -40,7 +40,7 @@ record NumberFormat(int kind, String elementType, int cacheBytes) {
     }
   }
 
-  /** Bytes of a weight of the linear layers. */
+  /** The bytes of a weight of the linear layers. */
   long weightBytes() {
     return kind == INT8 ? 1 : cacheBytes;
   }

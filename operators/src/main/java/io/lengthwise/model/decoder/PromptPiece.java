@@ -1,12 +1,12 @@
 package io.lengthwise.model.decoder;
 
 /**
- * Tokens of one row to prefill: all of its prompt, or a part of a long one.
+ * Tokens of one row to prefill: its whole prompt, or a part of it.
  *
- * @param slot where the row's keys and values lie
- * @param tokens the row's tokens
- * @param from the first to prefill; those before it are in the slot already
- * @param to the one after the last to prefill
+ * @param slot the slot of the row
+ * @param tokens the tokens of the row
+ * @param from the index of the first token to prefill; the slot already holds the tokens before it
+ * @param to the index after the last token to prefill
  */
 public record PromptPiece(Slot slot, int[] tokens, int from, int to) {
 

@@ -35,7 +35,7 @@ final class Segment {
     return arguments.toArray(IValue[]::new);
   }
 
-  /** Of {@code decode_ahead}. */
+  /** The arguments of {@code decode_ahead}. */
   IValue[] argumentsAhead(PtNDManager scope, int steps, int ahead) {
     List<IValue> arguments = new ArrayList<>();
     arguments.add(IValue.from((long) steps));
@@ -57,7 +57,7 @@ final class Segment {
     return DecoderProgram.tensor(scope, rows.stream().mapToLong(number).toArray());
   }
 
-  /** All tokens of the first rows [count, most of them], filled up with -1. */
+  /** All tokens of the first {@code count} rows [count, most of a row], filled up with -1. */
   private IValue texts(PtNDManager scope, int count) {
     int columns = rows.stream().limit(count).mapToInt(DecodeRow::length).max().orElse(0);
     long[] texts = new long[count * columns];
@@ -70,7 +70,7 @@ final class Segment {
     return DecoderProgram.tensor(scope, texts, count, columns);
   }
 
-  /** The tokens that end each row [rows, most of them], filled up with -1. */
+  /** The tokens that end each row [rows, most of a row], filled up with -1. */
   private IValue ends(PtNDManager scope) {
     int most = rows.stream().mapToInt(row -> row.sampling().stopTokenIds().size()).max().orElse(0);
     int columns = Math.max(1, endTokens.length + most);
@@ -134,7 +134,10 @@ final class Segment {
     arguments.add(DecoderProgram.tensor(scope, biases));
   }
 
-  /** The tokens of each row, of the program's [rows, most of them], filled up with -1. */
+  /**
+   * The tokens of each row, from the program's result [rows, most of a row], which is filled up
+   * with -1.
+   */
   int[][] tokens(long[] result) {
     int columns = result.length / rows.size();
     int[][] tokens = new int[rows.size()][];

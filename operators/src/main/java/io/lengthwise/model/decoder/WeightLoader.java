@@ -4,10 +4,10 @@ import io.lengthwise.model.file.WeightFiles;
 import java.util.List;
 import java.util.Map;
 
-/** Hands the tensors of a model's files to the decoder program, layer by layer. */
+/** Passes the tensors of a model's files to the decoder program, layer by layer. */
 final class WeightLoader {
 
-  /** What crosses at once, where a tensor is decoded into a buffer. */
+  /** The bytes that are passed at once, if a tensor is decoded into a buffer. */
   private static final long CHUNK_BYTES = 8L << 20;
 
   private static final Map<String, String> VECTORS =
@@ -53,7 +53,9 @@ final class WeightLoader {
     decoder.finish();
   }
 
-  /** Stages a tensor; the files were checked when opened, so what is absent here is optional. */
+  /**
+   * Stages a tensor. The files were checked when they were opened, so a missing tensor is optional.
+   */
   private void fill(String name, String file) {
     if (!files.has(file)) {
       return;

@@ -1,6 +1,6 @@
 package io.lengthwise.model.decoder;
 
-/** The numbers in which a model's linear layers are held and multiplied on the device. */
+/** The number format in which a model's linear layers are held and multiplied on the device. */
 public enum WeightType {
   /** int8 on the CPU, bfloat16 on CUDA. */
   AUTO("auto"),

@@ -6,13 +6,13 @@ import java.util.stream.Collectors;
 
 /** The model families that the decoder runs. */
 public enum Architecture {
-  /** Also SmolLM and SmolLM2, and whatever GGUF calls llama. */
+  /** Also SmolLM and SmolLM2, and every model that GGUF calls llama. */
   LLAMA("LlamaForCausalLM", "llama"),
   /** Llama with a sliding window; GGUF calls it llama. */
   MISTRAL("MistralForCausalLM", null),
   /** Llama with biases on query, key and value. */
   QWEN2("Qwen2ForCausalLM", "qwen2"),
-  /** Llama with normed queries and keys. */
+  /** Llama with norms on query and key. */
   QWEN3("Qwen3ForCausalLM", "qwen3");
 
   private final String huggingFaceName;

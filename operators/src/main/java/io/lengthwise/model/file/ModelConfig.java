@@ -5,7 +5,7 @@ import java.nio.file.Path;
 
 /**
  * The sizes and switches of a model. Biases and the norms of queries and keys are not here: a model
- * has them where it has their tensors.
+ * has them if it has their tensors.
  *
  * @param vocabularySize rows of the embedding, which may be more than the tokenizer's tokens
  * @param hiddenSize width of the residual stream
@@ -13,10 +13,11 @@ import java.nio.file.Path;
  * @param headSize width of one head, even; {@code heads * headSize} need not be the hidden size
  * @param intermediateSize inner width of the feed-forward layers
  * @param contextLength the most tokens of prompt and answer together
- * @param tiedEmbeddings whether the embedding serves as the head
- * @param slidingWindows for each layer, how many tokens back it sees (itself included), 0 for all
+ * @param tiedEmbeddings whether the embedding is also the head
+ * @param slidingWindows for each layer, the number of latest tokens that a token attends to (itself
+ *     included), 0 for all
  * @param endTokens each of them ends an answer
- * @param beginToken null where the model names none
+ * @param beginToken null if the model names none
  * @param sampling the model's own defaults, every number set
  */
 public record ModelConfig(
@@ -38,16 +39,16 @@ public record ModelConfig(
     Integer beginToken,
     Sampling sampling) {
 
-  /** The largest of the sizes that a file may ask for, far above any model. */
+  /** The largest size that a file may ask for, far above any model. */
   public static final int MAX_SIZE = 1 << 24;
 
   /** The most layers that a file may ask for, far above any model. */
   public static final int MAX_LAYERS = 4096;
 
   /**
-   * The rotary embedding's inverse frequencies, scaled: pair {@code i} of a head turns by {@code
-   * position * f[i]} radians. There are {@code headSize / 2}; element {@code i} is turned together
-   * with element {@code i + headSize / 2}.
+   * The scaled inverse frequencies of the rotary embedding: pair {@code i} of a head is rotated by
+   * {@code position * f[i]} radians. There are {@code headSize / 2}; element {@code i} is rotated
+   * together with element {@code i + headSize / 2}.
    */
   public float[] inverseFrequencies() {
     float[] frequencies = new float[headSize / 2];
@@ -58,7 +59,7 @@ public record ModelConfig(
     return frequencies;
   }
 
-  /** This, if its sizes fit each other. */
+  /** Returns this configuration, if its sizes fit each other. */
   public ModelConfig checked(Path file) {
     if (heads % keyValueHeads != 0) {
       throw new ModelFileException(

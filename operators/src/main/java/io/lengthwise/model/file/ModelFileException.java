@@ -7,8 +7,10 @@ public final class ModelFileException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * @param file the file at fault
-   * @param problem what is wrong with which field, and what to do where that is known
+   * An error in a file.
+   *
+   * @param file the file
+   * @param problem what is wrong with which field, and what to do if that is known
    */
   public ModelFileException(Path file, String problem) {
     super(file + ": " + problem);

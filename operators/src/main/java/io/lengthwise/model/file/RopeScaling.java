@@ -1,8 +1,8 @@
 package io.lengthwise.model.file;
 
 /**
- * How a model stretches its rotary position embedding to contexts longer than it was first trained
- * on: a change of the inverse frequencies.
+ * The way in which a model stretches its rotary position embedding to longer contexts than it was
+ * first trained on: a change of the inverse frequencies.
  */
 public sealed interface RopeScaling {
 
@@ -11,11 +11,11 @@ public sealed interface RopeScaling {
    * here is multiplied by the position.
    *
    * @param frequency the unscaled inverse frequency
-   * @param index which one, from 0 to half the head's size
+   * @param index the index of the frequency, from 0 to half the head's size
    */
   float scale(float frequency, int index);
 
-  /** None at all. */
+  /** No scaling. */
   record None() implements RopeScaling {
     @Override
     public float scale(float frequency, int index) {
@@ -23,7 +23,7 @@ public sealed interface RopeScaling {
     }
   }
 
-  /** Positions divided by a factor. */
+  /** Divides positions by a factor. */
   record Linear(float factor) implements RopeScaling {
     @Override
     public float scale(float frequency, int index) {
@@ -32,12 +32,13 @@ public sealed interface RopeScaling {
   }
 
   /**
-   * Llama 3.1's: short wave lengths stay, long ones are stretched by the factor, those between
-   * blend from one to the other.
+   * The scaling of Llama 3.1: short wave lengths stay, long wave lengths are stretched by the
+   * factor, and wave lengths between blend from one to the other.
    *
    * @param factor the stretch of the longest waves
-   * @param lowFrequencyFactor the old context divided by this is the shortest fully stretched wave
-   * @param highFrequencyFactor the old context divided by this is the longest untouched wave
+   * @param lowFrequencyFactor the original context divided by this is the shortest fully stretched
+   *     wave
+   * @param highFrequencyFactor the original context divided by this is the longest unchanged wave
    * @param originalContextLength the context before stretching, in tokens
    */
   record Llama3(
@@ -62,7 +63,7 @@ public sealed interface RopeScaling {
     }
   }
 
-  /** GGUF's: a divisor for each frequency, which is how it stores Llama 3's scaling. */
+  /** The form of GGUF: a divisor for each frequency. GGUF stores Llama 3's scaling in this form. */
   record Divisors(float[] divisors) implements RopeScaling {
     @Override
     public float scale(float frequency, int index) {

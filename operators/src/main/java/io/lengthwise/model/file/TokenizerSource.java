@@ -15,9 +15,9 @@ import java.util.function.UnaryOperator;
  * @param file where the tokenizer is from
  * @param tokenizer the content of a {@code tokenizer.json}
  * @param bosToken the text of the token that begins a sequence, null for none
- * @param eosToken the text of the token that ends one, null for none
- * @param addsBos whether the files say that a plain prompt begins with {@code bosToken}; null where
- *     that is left to the tokenizer's post-processor
+ * @param eosToken the text of the token that ends a sequence, null for none
+ * @param addsBos whether the files say that a plain prompt begins with {@code bosToken}; null if
+ *     the tokenizer's post-processor decides
  * @param chatTemplate null for none
  * @param chatTemplateFile where the template is from
  */
@@ -42,15 +42,15 @@ public record TokenizerSource(
   }
 
   /**
-   * Whether an added token steers the model: it is marked as special, or has the form {@code
-   * <|...|>}, for fine-tuned models often leave that mark out.
+   * Whether an added token is a control token: it is marked as special, or has the form {@code
+   * <|...|>}, because fine-tuned models often omit the mark.
    */
   private static boolean isControl(JsonNode token) {
     String content = token.path("content").asText();
     return token.path("special").asBoolean() || content.startsWith("<|") && content.endsWith("|>");
   }
 
-  /** The most characters of a prompt that one token may stand for. */
+  /** The most characters of a prompt that one token may represent. */
   public int longestTokenCharacters() {
     int longest = 1;
     Iterator<String> names = tokenizer.path("model").path("vocab").fieldNames();
@@ -68,7 +68,8 @@ public record TokenizerSource(
   /**
    * A tokenizer in which no text becomes a control token.
    *
-   * <p>The tokens keep their places, on which the ids of others depend, and get another name.
+   * <p>The tokens keep their positions, which determine the ids of other tokens, and get other
+   * names.
    */
   public ObjectNode withControlTokensNamed(UnaryOperator<String> name) {
     ObjectNode copy = tokenizer.deepCopy();

@@ -17,7 +17,7 @@ public final class FreedMemory {
     try {
       NativeLibrary.getProcess().getFunction("malloc_trim").invokeInt(new Object[] {0L});
     } catch (UnsatisfiedLinkError e) {
-      // Another C library, or another allocator in its place, which does so by itself.
+      // Another C library or allocator, which returns memory by itself.
     }
   }
 }

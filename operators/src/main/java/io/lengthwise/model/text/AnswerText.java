@@ -90,7 +90,7 @@ public final class AnswerText {
     return true;
   }
 
-  /** The number of tokens with which the stop string was complete, -1 where none is. */
+  /** The number of tokens with which the stop string was complete, -1 without a stop string. */
   public int stoppedAt() {
     return stoppedAt;
   }

@@ -5,10 +5,10 @@ import java.util.BitSet;
 /**
  * A string that knows which of its characters came from a message.
  *
- * <p>While a template is rendered, such a text is an ordinary string in which two characters
- * bracket what is foreign, so that the marks pass through the operators of a library that knows
- * nothing of them. They are noncharacters, which Unicode keeps for such use inside a program; in a
- * message they are replaced.
+ * <p>While a template is rendered, the string is an ordinary string in which two mark characters
+ * enclose the text of messages. So the marks pass through the operators of a library that does not
+ * know them. The mark characters are noncharacters, which Unicode reserves for internal use. In the
+ * text of a message, they are replaced.
  */
 public final class MarkedText {
 
@@ -23,21 +23,21 @@ public final class MarkedText {
     this.foreign = foreign;
   }
 
-  /** A message's text without the two characters that mark. */
+  /** The text of a message without the two mark characters. */
   static String cleaned(String content) {
     return content.replace(BEGIN, '\ufffd').replace(END, '\ufffd');
   }
 
-  /** A message's text between marks; it must be {@link #cleaned}. */
+  /** The text of a message between marks. The text must be {@link #cleaned}. */
   static String bracketed(String content) {
     return content.isEmpty() ? content : BEGIN + content + END;
   }
 
   /**
-   * Reads a string with marks.
+   * Parses a string with marks.
    *
-   * @throws TemplateException for an opening mark without a closing one, or the reverse: something
-   *     has cut between them
+   * @throws TemplateException for an opening mark without a closing one, or the reverse: the
+   *     template cut between them
    */
   static MarkedText read(String marked) {
     StringBuilder text = new StringBuilder(marked.length());
@@ -80,7 +80,7 @@ public final class MarkedText {
     return out.toString();
   }
 
-  /** Whether any character of {@code [from, to)} came from a message; in UTF-16 units. */
+  /** Whether any character of {@code [from, to)}, in UTF-16 units, came from a message. */
   boolean isForeign(int from, int to) {
     int next = foreign.nextSetBit(from);
     return next >= 0 && next < to;

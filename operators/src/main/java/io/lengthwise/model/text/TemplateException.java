@@ -23,7 +23,7 @@ public final class TemplateException extends IllegalArgumentException {
     return new TemplateException(message, true, null);
   }
 
-  /** Whether the template itself refused what it was given, by {@code raise_exception}. */
+  /** Whether the template itself refused the conversation, with {@code raise_exception}. */
   boolean raised() {
     return raised;
   }

@@ -30,12 +30,12 @@ import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
 /**
- * jinjava as chat templates need it: what Hugging Face adds is there, and what a downloaded
- * template must not do is not.
+ * Configures jinjava for chat templates: it adds the functions of Hugging Face, and removes what a
+ * downloaded template must not do.
  *
- * <p>Tags, filters and functions are a closed list; the rest of jinjava's is disabled, so that it
- * is an error that names it. The work of a rendering is bounded: nodes rendered, output, strings,
- * lists.
+ * <p>Tags, filters and functions are a closed list. All others of jinjava are disabled, so that
+ * their use is an error that names them. The work of a rendering is limited: rendered nodes,
+ * output, strings and lists.
  */
 public final class TemplateLanguage {
 
@@ -100,7 +100,7 @@ public final class TemplateLanguage {
   private static final int MAX_LIST = 10_000;
   static final int MAX_CHARACTERS = 4 << 20;
 
-  /** Not a name that a template can spell. */
+  /** A name that no template can spell. */
   private static final String NODES = " nodes";
 
   private TemplateLanguage() {}
@@ -145,13 +145,12 @@ public final class TemplateLanguage {
     register(context, "unsupported", 1, TemplateLanguage::unsupported);
     registerFunction(context, "raise_exception", "raise");
     registerFunction(context, "strftime_now", "now");
-    // A variable beside the function, so that 'strftime_now is defined', which asks for a variable,
-    // holds.
+    // 'strftime_now is defined' asks for a variable, so there is one beside the function.
     context.put("strftime_now", true);
     return jinjava;
   }
 
-  /** The variable that a rendering needs beside its own, to count its work. */
+  /** Adds the variable that counts the work of a rendering. */
   static void begin(Map<String, Object> variables) {
     variables.put(NODES, new int[1]);
   }
@@ -176,7 +175,10 @@ public final class TemplateLanguage {
     return TemplateValues.strip(Objects.toString(value, ""), null, true, true);
   }
 
-  /** The one value of a list; refuses what Python prints in its own way, as true and lists. */
+  /**
+   * Returns the only value of a list. Refuses values that Python prints differently, such as true
+   * and lists.
+   */
   private static Object printed(Object values) {
     if (values instanceof List<?> list && list.size() == 1) {
       Object value = list.get(0);
@@ -232,7 +234,11 @@ public final class TemplateLanguage {
     return StrftimeFormatter.format(ZonedDateTime.now(), format);
   }
 
-  /** A filter of ours, with the number of arguments that it takes. */
+  /**
+   * A filter of ours.
+   *
+   * @param arguments the number of its arguments
+   */
   private record Bridge(String name, int arguments, BiFunction<Object, String[], Object> function)
       implements Filter {
     @Override
@@ -250,7 +256,9 @@ public final class TemplateLanguage {
     }
   }
 
-  /** Ends a rendering that loops too long; jinjava's own processor ends an interrupted one. */
+  /**
+   * Ends a rendering with too many nodes. Jinjava's own processor ends an interrupted rendering.
+   */
   private static final class NodeLimit extends JinjavaNodePreProcessor {
     @Override
     public void accept(Node node, JinjavaInterpreter interpreter) {
@@ -261,7 +269,7 @@ public final class TemplateLanguage {
     }
   }
 
-  /** A space behind each colon and comma, and no lines. */
+  /** Writes JSON as Python does: a space after each colon and comma, and no line breaks. */
   private static final class PythonSpacing extends MinimalPrettyPrinter {
     private static final long serialVersionUID = 1;
 

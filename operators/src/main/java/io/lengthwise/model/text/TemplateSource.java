@@ -7,20 +7,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Rewrites a template of a Hugging Face model into what jinjava renders alike.
+ * Rewrites the template of a Hugging Face model, so that jinjava renders it as Jinja does.
  *
- * <p>White space is settled here, as Jinja does with {@code trim_blocks} and {@code lstrip_blocks}:
- * a block or comment takes the blanks before it on its line and the line break behind it along; a
- * {@code -} takes all white space on its side, a {@code +} none. Jinjava's own options of these
- * names trim more. Newlines that fall away go into comments, so that the numbers of lines stay
- * right.
+ * <p>White space is removed here, as Jinja does with {@code trim_blocks} and {@code lstrip_blocks}.
+ * A block or comment removes the blanks before it on its line and the line break after it. A {@code
+ * -} removes all white space on its side, a {@code +} none. Jinjava's own options with these names
+ * remove more. Removed line breaks are moved into comments, so that line numbers stay right.
  *
- * <p>In expressions {@code [::-1]} becomes a filter, since jinjava knows no steps; {@code not a ==
- * b} and {@code f(x=a - 1)} get brackets about what {@code not} and {@code =} reach over, since
- * jinjava binds them closer; filters and tests that are not supported, which jinjava passes over,
- * become errors; and what is printed goes through a filter that refuses what would print otherwise.
- * That filter and named arguments use a list of one for brackets: round ones about a literal dict
- * make it a tuple.
+ * <p>Expressions are rewritten too. {@code [::-1]} becomes a filter, because jinjava has no steps.
+ * {@code not a == b} and {@code f(x=a - 1)} get brackets around the operands of {@code not} and
+ * {@code =}, because jinjava binds them more tightly. Unsupported filters and tests, which jinjava
+ * ignores, become errors. Printed values go through a filter that refuses values that would be
+ * printed differently. This filter and named arguments use a list with one element in place of
+ * round brackets, because round brackets around a literal dict make it a tuple.
  */
 final class TemplateSource {
 
@@ -28,7 +27,10 @@ final class TemplateSource {
   private static final Pattern RAW = Pattern.compile("\\{%[-+]?\\s*raw\\s*[-+]?%}");
   private static final Pattern END_RAW = Pattern.compile("\\{%[-+]?\\s*endraw\\s*[-+]?%}");
 
-  /** What a scan over an expression looks at; behind the literals, which hide what is in them. */
+  /**
+   * The parts of an expression that a scan considers. Literals come first, because they hide their
+   * content.
+   */
   private static final Pattern PART =
       Pattern.compile(
           "'[^'\\\\]*+(?:\\\\.[^'\\\\]*+)*+'|\"[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+\""
@@ -37,7 +39,10 @@ final class TemplateSource {
               + "|\\|\\s*(\\w+)",
           Pattern.DOTALL);
 
-  /** Jinjava looks ahead for the end of each bracket: its time grows by the square, or faster. */
+  /**
+   * Jinjava looks ahead for the end of each bracket, which takes at least quadratic time in the
+   * depth.
+   */
   private static final int MAX_DEPTH = 100;
 
   private static final int MAX_LENGTH = 20_000;
@@ -93,7 +98,7 @@ final class TemplateSource {
     return token.substring(0, token.charAt(2) == '-' || token.charAt(2) == '+' ? 3 : 2);
   }
 
-  /** The index behind the token that begins at one. */
+  /** The index after the token that begins at {@code begin}. */
   private int end(int begin) {
     char kind = source.charAt(begin + 1);
     String closing = kind == '{' ? "}}" : kind + "}";
@@ -169,7 +174,7 @@ final class TemplateSource {
       nest(code);
       out.append("{% ").append(code.startsWith("macro") ? code : expression(code)).append(" %}");
       if (code.startsWith("for")) {
-        // Something in the body, for the limit on steps to count each pass.
+        // The body contains something, so that the limit on nodes counts each pass.
         out.append("{{ '' }}");
       }
     }
@@ -220,7 +225,9 @@ final class TemplateSource {
     return part.appendTail(out).append(")".repeat(nots)).toString();
   }
 
-  /** Refuses unknown tags, and an {@code else} of a loop, which jinjava renders after each loop. */
+  /**
+   * Refuses unknown tags, and an {@code else} of a loop, which jinjava renders after every loop.
+   */
   private void nest(String code) {
     String tag = code.split("\\W", 2)[0];
     boolean ends = tag.startsWith("end");

@@ -17,11 +17,11 @@ import jinjava.javax.el.ELResolver;
 import jinjava.javax.el.PropertyNotWritableException;
 
 /**
- * All that a template can reach from a value: entries of maps, elements of lists, and a closed set
- * of Python's methods.
+ * Everything that a template can reach from a value: entries of maps, elements of lists, and a
+ * closed set of Python's methods.
  *
- * <p>It takes the place of jinjava's own resolver, which reaches every public method of a Java
- * object. The methods of strings keep the marks of {@link MarkedText}.
+ * <p>It replaces jinjava's own resolver, which reaches every public method of a Java object. The
+ * methods of strings keep the marks of {@link MarkedText}.
  */
 final class TemplateValues extends ELResolver {
 
@@ -44,7 +44,8 @@ final class TemplateValues extends ELResolver {
     if (base instanceof String && index(property, 0) == Integer.MAX_VALUE) {
       return null;
     }
-    // This type: jinjava looks for a property before it calls a method, and goes on after this one.
+    // An IllegalArgumentException: jinjava looks for a property before it calls a method, and
+    // continues after this type.
     throw new IllegalArgumentException("'%s' is not supported here".formatted(property));
   }
 
@@ -137,7 +138,9 @@ final class TemplateValues extends ELResolver {
     return MarkedText.read(String.valueOf(text)).toString();
   }
 
-  /** Without the leading or trailing characters that are of a set, white space where it is null. */
+  /**
+   * Removes leading or trailing characters that are in a set, or white space if the set is null.
+   */
   static String strip(String marked, String set, boolean leading, boolean trailing) {
     MarkedText text = MarkedText.read(marked);
     String characters = text.toString();
@@ -158,7 +161,7 @@ final class TemplateValues extends ELResolver {
         : set.indexOf(c) >= 0;
   }
 
-  /** Replaces; what is searched for is not found across the border of a message's text. */
+  /** Replaces text. A match never crosses the border of a message's text. */
   static String replace(String text, String old, String replacement) {
     if (old.isEmpty()) {
       throw new ELException("replace() of nothing is not supported");

@@ -21,13 +21,13 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Text to tokens and back, as the model's own tokenizer does it.
+ * Converts text to tokens and back, as the model's own tokenizer does.
  *
- * <p>A prompt rendered from a chat template spells control tokens ({@code <|im_end|>}) as text, and
- * they become those tokens; the same characters in the content of a message do not. A prompt in
- * which no message spells one is encoded as a whole, exactly as Hugging Face does it. Otherwise it
- * is cut at the template's own control tokens, and what lies between goes through a second
- * tokenizer that knows none.
+ * <p>A prompt that was rendered from a chat template spells control tokens ({@code <|im_end|>}) as
+ * text. They become control tokens; the same characters in the content of a message do not. A
+ * prompt in which no message spells a control token is encoded as a whole, exactly as Hugging Face
+ * does. Otherwise the prompt is cut at the template's own control tokens, and the parts between
+ * them go through a second tokenizer without control tokens.
  *
  * <p>Any number of threads may encode and decode at the same time.
  */
@@ -80,7 +80,7 @@ public final class Tokenizer implements AutoCloseable {
     }
   }
 
-  /** The tokens that begin a plain prompt, mostly none or the BOS token. */
+  /** The tokens that begin a plain prompt: none, or the BOS token. */
   private int[] promptBegin() {
     if (source.addsBos() != null) {
       return source.addsBos() ? new int[] {bosTokenId()} : new int[0];
@@ -104,19 +104,19 @@ public final class Tokenizer implements AutoCloseable {
     return ids[0];
   }
 
-  /** The tokens of a text; control tokens that it spells become those tokens, none is added. */
+  /** The tokens of a text. Control tokens that it spells become control tokens; none is added. */
   public int[] encode(String text) {
     return ids(tokenizer.encode(WellFormed.text(text), false, false));
   }
 
-  /**
-   * The tokens of a prompt to be completed: the same, behind the BOS token if the model has it so.
-   */
+  /** The tokens of a prompt to complete: the same, after the BOS token if the model uses one. */
   public int[] encodePrompt(String text) {
     return joined(promptBegin, encode(text));
   }
 
-  /** The tokens of a rendered chat; only the template's own control tokens become such. */
+  /**
+   * The tokens of a rendered chat. Only the template's own control tokens become control tokens.
+   */
   public int[] encode(MarkedText prompt) {
     Encoding whole = tokenizer.encode(WellFormed.text(prompt.toString()), false, false);
     return hasForeignControlToken(prompt, whole) ? encodeInPieces(prompt) : ids(whole);
@@ -137,7 +137,7 @@ public final class Tokenizer implements AutoCloseable {
       int end = text.offsetByCodePoints(begin, spans[i].getEnd() - spans[i].getStart());
       units = end;
       points = spans[i].getEnd();
-      // Some control tokens take the white space beside them along, whosever it is.
+      // Some control tokens include the white space beside them, even if a message contains it.
       while (begin < end && Character.isWhitespace(text.charAt(begin))) {
         begin++;
       }
@@ -181,14 +181,14 @@ public final class Tokenizer implements AutoCloseable {
    */
   private synchronized HuggingFaceTokenizer literal() {
     if (literal == null) {
-      // Unguessable, so that no text can spell a control token by its new name.
+      // The name is random, so that no text can spell a control token by it.
       String secret = UUID.randomUUID().toString();
       literal = create(source.withControlTokensNamed(name -> secret + name).toString());
     }
     return literal;
   }
 
-  /** The text of tokens, control tokens left out, every space kept. */
+  /** The text of tokens, without control tokens, and with every space. */
   public String decode(int[] tokens) {
     return decode(tokens, 0, tokens.length);
   }
@@ -196,11 +196,11 @@ public final class Tokenizer implements AutoCloseable {
   /** The text of the tokens from one index to another. */
   String decode(int[] tokens, int from, int to) {
     long[] ids = IntStream.range(from, to).mapToLong(i -> tokens[i]).toArray();
-    // Not decode(): that one cleans up spaces.
+    // decode() would clean up spaces.
     return ids.length == 0 ? "" : tokenizer.batchDecode(new long[][] {ids}, true)[0];
   }
 
-  /** The most characters of a prompt that one token may stand for. */
+  /** The most characters of a prompt that one token may represent. */
   public int longestTokenCharacters() {
     return longestTokenCharacters;
   }

@@ -1,20 +1,21 @@
 package io.lengthwise.model.file.gguf;
 
 /**
- * The arithmetic of GGUF's quantised blocks, step by step in float as the gguf package's reference
- * does it, so that results are the same bit for bit.
+ * Dequantizes the blocks of GGUF. It computes in float, step by step like the reference of the gguf
+ * package, so that the results are equal bit by bit.
  *
- * <p>A block of 32 numbers has a scale d and, where it has an offset, a minimum m: a number is
- * {@code d * q} or {@code d * q + m}. The low four bits of byte i belong to number i, the high four
- * to number i + 16. A super-block of 256 has sub-blocks of 32 or 16, each with a small integer
- * scale (and minimum) that multiplies the super-block's.
+ * <p>A block of 32 numbers has a scale d and, in some types, a minimum m: a number is {@code d * q}
+ * or {@code d * q + m}. The low four bits of byte i belong to number i, the high four bits to
+ * number i + 16. A super-block of 256 numbers has sub-blocks of 32 or 16 numbers. Each sub-block
+ * has a small integer scale (and minimum) that multiplies those of the super-block.
  *
- * <p>Every method decodes the block that begins at {@code at} to {@code to} and onwards.
+ * <p>Every method decodes the block at index {@code at} and writes its numbers from index {@code
+ * to} on.
  */
 final class Dequantization {
   private Dequantization() {}
 
-  /** d, 16 bytes of nibbles; q is centred at 8. */
+  /** Layout: d, 16 bytes of nibbles. q is centred at 8. */
   static void q4WithoutOffset(byte[] in, int at, float[] out, int to) {
     float d = half(in, at);
     for (int i = 0; i < 16; i++) {
@@ -24,7 +25,7 @@ final class Dequantization {
     }
   }
 
-  /** d, m, 16 bytes of nibbles. */
+  /** Layout: d, m, 16 bytes of nibbles. */
   static void q4WithOffset(byte[] in, int at, float[] out, int to) {
     float d = half(in, at);
     float m = half(in, at + 2);
@@ -35,7 +36,7 @@ final class Dequantization {
     }
   }
 
-  /** d, 32 fifth bits, 16 bytes of nibbles; q is centred at 16. */
+  /** Layout: d, 32 fifth bits, 16 bytes of nibbles. q is centred at 16. */
   static void q5WithoutOffset(byte[] in, int at, float[] out, int to) {
     float d = half(in, at);
     int fifth = int32(in, at + 2);
@@ -46,7 +47,7 @@ final class Dequantization {
     }
   }
 
-  /** d, m, 32 fifth bits, 16 bytes of nibbles. */
+  /** Layout: d, m, 32 fifth bits, 16 bytes of nibbles. */
   static void q5WithOffset(byte[] in, int at, float[] out, int to) {
     float d = half(in, at);
     float m = half(in, at + 2);
@@ -58,7 +59,7 @@ final class Dequantization {
     }
   }
 
-  /** d, 32 signed bytes. */
+  /** Layout: d, 32 signed bytes. */
   static void q8(byte[] in, int at, float[] out, int to) {
     float d = half(in, at);
     for (int i = 0; i < 32; i++) {
@@ -66,7 +67,7 @@ final class Dequantization {
     }
   }
 
-  /** d, the minimum's d, 12 bytes of scales and minima, 128 bytes of nibbles. */
+  /** Layout: d, the d of the minima, 12 bytes of scales and minima, 128 bytes of nibbles. */
   static void q4Super(byte[] in, int at, float[] out, int to) {
     for (int sub = 0; sub < 8; sub++) {
       float d = half(in, at) * subScale(in, at + 4, sub);
@@ -80,7 +81,8 @@ final class Dequantization {
   }
 
   /**
-   * As {@link #q4Super}, with 32 bytes of fifth bits (bit s for sub-block s) before the nibbles.
+   * The layout of {@link #q4Super}, with 32 bytes of fifth bits (bit s for sub-block s) before the
+   * nibbles.
    */
   static void q5Super(byte[] in, int at, float[] out, int to) {
     for (int sub = 0; sub < 8; sub++) {
@@ -96,7 +98,10 @@ final class Dequantization {
     }
   }
 
-  /** 128 bytes of nibbles, 64 of upper pairs of bits, 16 signed scales, d; q is centred at 32. */
+  /**
+   * Layout: 128 bytes of nibbles, 64 bytes of upper pairs of bits, 16 signed scales, d. q is
+   * centred at 32.
+   */
   static void q6Super(byte[] in, int at, float[] out, int to) {
     float d = half(in, at + 208);
     for (int sub = 0; sub < 8; sub++) {
@@ -113,8 +118,9 @@ final class Dequantization {
   }
 
   /**
-   * The six-bit scale of a sub-block. The first four lie in bytes 0 to 3; of the others the low
-   * four bits lie in bytes 8 to 11 and the upper two in the top of bytes 0 to 3.
+   * The six-bit scale of a sub-block. The first four scales are in bytes 0 to 3. The low four bits
+   * of the other scales are in bytes 8 to 11, and their upper two bits are in the top of bytes 0 to
+   * 3.
    */
   private static int subScale(byte[] in, int scales, int sub) {
     return sub < 4
@@ -122,7 +128,10 @@ final class Dequantization {
         : in[scales + 4 + sub] & 15 | in[scales + sub - 4] >> 2 & 48;
   }
 
-  /** As {@link #subScale}, from bytes 4 to 7 and the high four bits of bytes 8 to 11. */
+  /**
+   * The minimum of a sub-block, stored like {@link #subScale}: in bytes 4 to 7 and the high four
+   * bits of bytes 8 to 11.
+   */
   private static int subMinimum(byte[] in, int scales, int sub) {
     return sub < 4
         ? in[scales + 4 + sub] & 63

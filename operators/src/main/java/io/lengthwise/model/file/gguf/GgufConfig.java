@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 /** Reads a model's configuration from the metadata of a GGUF file. */
 final class GgufConfig {
   /**
-   * Control tokens that end an answer in every model that has them, though many files name but one
-   * of theirs as the end token.
+   * Control tokens that end an answer in every model that has them. Many files name only one of
+   * them as the end token.
    */
   private static final Set<String> ENDINGS =
       Set.of("<|im_end|>", "<|eot_id|>", "<|endoftext|>", "<|end_of_text|>");
@@ -136,7 +136,10 @@ final class GgufConfig {
     return divisors;
   }
 
-  /** What GGUF calls llama may be a Mistral, whose window holds for all layers. */
+  /**
+   * The window's size, 0 for none. A file of the architecture llama may be a Mistral, whose window
+   * applies to all layers.
+   */
   private int slidingWindow() {
     return architecture == Architecture.LLAMA && has("attention.sliding_window")
         ? positive(prefix + "attention.sliding_window", Integer.MAX_VALUE)

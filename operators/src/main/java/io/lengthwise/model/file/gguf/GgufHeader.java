@@ -6,9 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Everything in a GGUF file but the numbers: its metadata, and which tensors it holds where.
+ * The header of a GGUF file: its metadata, and the positions of its tensors.
  *
- * @param tensors by GGUF's names
+ * @param tensors by their GGUF names
  */
 record GgufHeader(GgufMetadata metadata, Map<String, GgufTensor> tensors) {
   private static final int MAGIC = 'G' | 'G' << 8 | 'U' << 16 | 'F' << 24;

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The keys and values of a GGUF file. Values stay in the file until they are asked for; all of them
- * are known to be inside it. A value that is missing or of another type than asked for is an error
- * that names file and key.
+ * The keys and values of a GGUF file. Values stay in the file until they are read; all of them are
+ * known to be inside it. A value that is missing or of another type than requested is an error that
+ * names the file and the key.
  */
 final class GgufMetadata {
   private static final int MAX_ENTRIES = 1 << 16;
@@ -23,8 +23,10 @@ final class GgufMetadata {
   private final Map<String, Value> values = new LinkedHashMap<>();
 
   /**
-   * @param count elements of an array, 1 for a single value
-   * @param position of the value, or of an array's first element
+   * A value.
+   *
+   * @param count the elements of an array, 1 for a single value
+   * @param position the position of the value, or of an array's first element
    */
   private record Value(GgufValueType type, boolean isArray, int count, int position) {}
 
@@ -32,12 +34,14 @@ final class GgufMetadata {
     this.reader = reader;
   }
 
-  /** Reads the metadata of a file, and nothing else of it. */
+  /** Reads only the metadata of a file. */
   static GgufMetadata read(Path file) {
     return GgufHeader.read(MappedFile.open(file)).metadata();
   }
 
-  /** Reads as many entries as the reader's next 64-bit number says, and leaves it behind them. */
+  /**
+   * Reads as many entries as the next 64-bit number says. The reader is at their end afterwards.
+   */
   static GgufMetadata read(GgufReader reader, int count) {
     GgufMetadata metadata = new GgufMetadata(reader);
     for (int i = 0; i < count; i++) {
@@ -49,7 +53,7 @@ final class GgufMetadata {
     return metadata;
   }
 
-  /** The number of entries, as the file's start gives it. */
+  /** The number of entries, from the start of the file. */
   static int readCount(GgufReader reader) {
     return reader.count("metadata_kv_count", Long.BYTES + Integer.BYTES + 1, MAX_ENTRIES);
   }
@@ -102,7 +106,7 @@ final class GgufMetadata {
     return has(key) ? at(single(key, GgufValueType.BOOL)).integer(key, 1, false) != 0 : otherwise;
   }
 
-  /** An integer of any of GGUF's widths; an unsigned one of 64 bits must fit a long. */
+  /** An integer of any of GGUF's widths. An unsigned one of 64 bits must fit a long. */
   long integer(String key) {
     Value value = single(key);
     if (!value.type.isInteger()) {
@@ -143,7 +147,7 @@ final class GgufMetadata {
     return strings;
   }
 
-  /** A list of integers of any of GGUF's widths that all fit an int. */
+  /** A list of integers of any of GGUF's widths. All must fit an int. */
   int[] ints(String key) {
     Value value = array(key);
     if (!value.type.isInteger()) {
@@ -175,7 +179,7 @@ final class GgufMetadata {
     return floats;
   }
 
-  /** The error of a value that is not as it must be. */
+  /** The error for a wrong value. */
   ModelFileException wrong(String key, String problem) {
     return reader.wrong(key, problem);
   }

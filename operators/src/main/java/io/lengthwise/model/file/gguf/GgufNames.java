@@ -4,9 +4,9 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Hugging Face's names for the tensors of a GGUF file. */
+/** The Hugging Face names of the tensors of a GGUF file. */
 final class GgufNames {
-  /** Divisors of the rotary embedding's frequencies: no tensor to Hugging Face. */
+  /** The divisors of the rotary embedding's frequencies. Hugging Face has no such tensor. */
   static final String ROPE_DIVISORS = "rope_freqs.weight";
 
   private static final Pattern BLOCK =
@@ -34,7 +34,7 @@ final class GgufNames {
 
   private GgufNames() {}
 
-  /** The name that Hugging Face gives, or GGUF's own where it has none. */
+  /** The Hugging Face name of a tensor, or its GGUF name if there is none. */
   static String huggingFace(String name) {
     Matcher block = BLOCK.matcher(name);
     if (!block.matches() || !INSIDE.containsKey(block.group(2))) {

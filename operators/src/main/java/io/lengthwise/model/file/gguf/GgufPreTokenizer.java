@@ -8,11 +8,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How a text is cut into words before its byte pairs are merged: what a GGUF file names in {@code
- * tokenizer.ggml.pre} and a {@code tokenizer.json} spells out.
+ * The rules that cut a text into words before byte pairs are merged. A GGUF file names them in
+ * {@code tokenizer.ggml.pre}; a {@code tokenizer.json} spells them out.
  */
 enum GgufPreTokenizer {
-  /** GPT-2's words; also what files from before the field existed mean. */
+  /** The words of GPT-2. Files from before the field existed mean them too. */
   GPT2(List.of("gpt-2", "default")) {
     @Override
     JsonNode json() {
@@ -20,7 +20,7 @@ enum GgufPreTokenizer {
     }
   },
 
-  /** GPT-2's words, every digit by itself. */
+  /** The words of GPT-2, with every digit alone. */
   SMOLLM(List.of("smollm")) {
     @Override
     JsonNode json() {
@@ -29,7 +29,7 @@ enum GgufPreTokenizer {
     }
   },
 
-  /** Digits in groups of three; a word that is a token is taken whole. */
+  /** Digits in groups of three. A word that is a token is not divided further. */
   LLAMA3(List.of("llama-bpe", "llama3", "llama-v3")) {
     @Override
     JsonNode json() {
@@ -47,7 +47,7 @@ enum GgufPreTokenizer {
     }
   },
 
-  /** Every digit by itself, on composed characters. */
+  /** Every digit alone, on composed characters. */
   QWEN2(List.of("qwen2", "deepseek-r1-qwen")) {
     @Override
     JsonNode json() {
@@ -68,7 +68,7 @@ enum GgufPreTokenizer {
     this.names = names;
   }
 
-  /** The pre-tokenizer of a name, null where it is not known. */
+  /** The pre-tokenizer with a name, null for an unknown name. */
   static GgufPreTokenizer named(String name) {
     return Arrays.stream(values()).filter(pre -> pre.names.contains(name)).findAny().orElse(null);
   }
@@ -87,7 +87,7 @@ enum GgufPreTokenizer {
     return false;
   }
 
-  /** Whether a plain prompt begins with the BOS token where the file does not say. */
+  /** Whether a plain prompt begins with the BOS token if the file does not say. */
   boolean addsBos() {
     return false;
   }
@@ -101,8 +101,8 @@ enum GgufPreTokenizer {
   }
 
   /**
-   * Words as Llama 3 and Qwen2 cut them: a contraction's end, letters with one leading other
-   * character, digits, punctuation with the line breaks behind it, white space.
+   * The words of Llama 3 and Qwen2: a contraction's end, letters with one other character before
+   * them, digits, punctuation with the line breaks after it, white space.
    */
   private static JsonNode words(String digitsTogether) {
     String expression =

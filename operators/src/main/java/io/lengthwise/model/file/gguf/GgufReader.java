@@ -7,11 +7,11 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A cursor over the header of a GGUF file that never leaves it: what the file claims beyond its
- * end, or beyond the header's limit, is an error that names the field.
+ * A cursor over the header of a GGUF file. If the file claims content beyond its end, or beyond the
+ * limit of the header, the error names the field.
  */
 final class GgufReader {
-  /** More than the largest vocabularies need, and as much as will ever be walked through. */
+  /** The largest header. It is more than the largest vocabularies need. */
   static final int MAX_HEADER = 256 << 20;
 
   private final MappedFile file;
@@ -30,7 +30,7 @@ final class GgufReader {
     return header.position();
   }
 
-  /** A cursor of its own over the same header. */
+  /** Another cursor over the same header. */
   GgufReader at(int position) {
     GgufReader reader = new GgufReader(file);
     reader.header.position(position);
@@ -59,9 +59,9 @@ final class GgufReader {
   }
 
   /**
-   * The number of things that follow, so that memory for them may be set aside.
+   * Reads a count of items, for which memory may then be reserved.
    *
-   * @param leastBytes what one of them takes in the file at least
+   * @param leastBytes the least bytes of an item in the file
    */
   int count(String field, int leastBytes, int most) {
     long count = int64(field);
@@ -82,7 +82,7 @@ final class GgufReader {
     }
   }
 
-  /** Leaves the string behind unread; returns its length, its bytes end at the new position. */
+  /** Skips a string, and returns its length. Its bytes end at the new position. */
   int skipString(String field, int mostBytes) {
     int length = count(field, 1, mostBytes);
     header.position(header.position() + length);

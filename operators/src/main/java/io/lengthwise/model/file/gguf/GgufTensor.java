@@ -6,22 +6,24 @@ import io.lengthwise.model.file.TensorExtent;
 import java.util.Arrays;
 
 /**
- * Where and how a GGUF file stores a tensor.
+ * The position and the format of a tensor in a GGUF file.
  *
- * @param name GGUF's
- * @param shape outermost first, the reverse of GGUF's own order
- * @param offset of its first byte in the file
- * @param bytes its length
+ * @param name the GGUF name
+ * @param shape outermost dimension first, the reverse of GGUF's order
+ * @param offset the offset of the first byte in the file
+ * @param bytes the number of bytes
  */
 record GgufTensor(String name, GgufType type, long[] shape, long offset, long bytes)
     implements TensorExtent {
   private static final int MAX_NAME_BYTES = 1 << 10;
   private static final int MAX_DIMENSIONS = 4;
 
-  /** What the shortest entry takes: the name's length, dimensions, type and offset. */
+  /** The least bytes of an entry: the name's length, dimensions, type and offset. */
   static final int LEAST_BYTES = 8 + 4 + 8 + 4 + 8;
 
-  /** Reads an entry; its offset counts from the data's start until {@link #inFile} moves it. */
+  /**
+   * Reads an entry. Its offset counts from the start of the data until {@link #inFile} changes it.
+   */
   static GgufTensor read(GgufReader reader, int index) {
     String name = reader.string("name of tensor " + index, MAX_NAME_BYTES);
     String field = "tensor " + name;
@@ -59,7 +61,10 @@ record GgufTensor(String name, GgufType type, long[] shape, long offset, long by
     }
   }
 
-  /** This with its offset counted from the file's start, if it is whole. */
+  /**
+   * Returns this tensor with its offset from the start of the file, if all of its bytes are in the
+   * file.
+   */
   GgufTensor inFile(MappedFile file, long dataStart, int alignment) {
     long available = file.size() - dataStart;
     if (offset < 0 || offset % alignment != 0) {
@@ -81,7 +86,7 @@ record GgufTensor(String name, GgufType type, long[] shape, long offset, long by
     return new GgufTensor(name, type, shape, dataStart + offset, bytes);
   }
 
-  /** Numbers in a row; a vector's rows have one. */
+  /** The number of elements of a row. A row of a vector has one. */
   long rowElements() {
     long elements = 1;
     for (int i = 1; i < shape.length; i++) {

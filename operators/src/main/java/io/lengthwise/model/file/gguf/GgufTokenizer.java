@@ -36,7 +36,7 @@ public final class GgufTokenizer {
   /**
    * Reads the tokenizer of a file.
    *
-   * @throws ModelFileException for what is missing, broken or not supported
+   * @throws ModelFileException if a field is missing, broken or not supported
    */
   public static TokenizerSource read(Path file) {
     GgufMetadata metadata = GgufMetadata.read(file);
@@ -116,7 +116,7 @@ public final class GgufTokenizer {
     return model;
   }
 
-  /** The text of the token whose id a key holds, null without the key. */
+  /** The text of the token whose id a key has, null without the key. */
   private String token(String key) {
     if (!metadata.has(key)) {
       return null;

@@ -4,7 +4,10 @@ import io.lengthwise.model.file.ElementType;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** How a GGUF file may store a tensor's numbers: as they are, or quantised in blocks. */
+/**
+ * The formats in which a GGUF file may store the numbers of a tensor: unchanged, or quantized in
+ * blocks.
+ */
 enum GgufType {
   F32(0, ElementType.F32),
   F16(1, ElementType.F16),
@@ -18,7 +21,7 @@ enum GgufType {
   Q5_K(13, 256, 176, Dequantization::q5Super),
   Q6_K(14, 256, 210, Dequantization::q6Super);
 
-  /** Turns one block into its numbers. */
+  /** Decodes one block. */
   @FunctionalInterface
   interface BlockDecoder {
     void decode(byte[] in, int at, float[] out, int to);
@@ -46,7 +49,7 @@ enum GgufType {
     this.decoder = decoder;
   }
 
-  /** The type of a number in a file. */
+  /** Reads the type of a tensor. */
   static GgufType read(GgufReader reader, String field) {
     int number = reader.int32(field);
     return Arrays.stream(values())
@@ -63,7 +66,7 @@ enum GgufType {
                         + ": take a file of one of these"));
   }
 
-  /** What it is handed out as. */
+  /** The type of the decoded numbers. */
   ElementType elementType() {
     return elementType;
   }
@@ -72,21 +75,21 @@ enum GgufType {
     return decoder != null;
   }
 
-  /** Numbers in a block. */
+  /** The numbers in a block. */
   int blockSize() {
     return blockSize;
   }
 
-  /** Bytes of a block. */
+  /** The bytes of a block. */
   int blockBytes() {
     return blockBytes;
   }
 
   /**
-   * Turns a row of a quantised type into its numbers.
+   * Decodes a row of a quantized type.
    *
    * @param in whole blocks
-   * @param out as many numbers as they hold
+   * @param out as many numbers as the blocks have
    */
   void decode(byte[] in, float[] out) {
     for (int block = 0; block * blockSize < out.length; block++) {

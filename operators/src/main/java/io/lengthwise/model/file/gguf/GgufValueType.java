@@ -22,7 +22,7 @@ enum GgufValueType {
     this.bytes = bytes;
   }
 
-  /** Bytes of one value, 0 where it depends on the value. */
+  /** The bytes of a value, 0 if they depend on the value. */
   int bytes() {
     return bytes;
   }

@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a folder's {@code generation_config.json} says of how the model answers.
+ * The content of {@code generation_config.json}: how the model answers by default.
  *
- * @param endTokens each of them ends an answer; empty where the file does not name them
- * @param sampling the model's defaults, every number set; OpenAI's where {@code do_sample} is false
+ * @param endTokens each of them ends an answer; empty if the file names none
+ * @param sampling the model's defaults, every number set; OpenAI's if {@code do_sample} is false
  */
 record GenerationConfig(Optional<int[]> endTokens, Sampling sampling) {
 
@@ -28,7 +28,7 @@ record GenerationConfig(Optional<int[]> endTokens, Sampling sampling) {
         fields.bool("do_sample", true) ? sampling(fields) : Sampling.DEFAULTS);
   }
 
-  /** The ranges are those of requests: what a file may not say here, no request may ask for. */
+  /** The ranges are those of requests: a file may not set a value that no request may have. */
   private static Sampling sampling(ModelJson fields) {
     return new Sampling(
             within(fields, "temperature", 0, 2),

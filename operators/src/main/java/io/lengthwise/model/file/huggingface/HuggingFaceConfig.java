@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * Reads a model's configuration from the {@code config.json} of its folder. Its sizes must be
- * there; other fields mean, where absent, what they then mean to transformers.
+ * Reads a model's configuration from the {@code config.json} of its folder. The sizes are required.
+ * Other fields that are absent have the default of transformers.
  */
 final class HuggingFaceConfig {
   private final ModelJson fields;
@@ -68,7 +68,7 @@ final class HuggingFaceConfig {
                         + " and GGUF files"));
   }
 
-  /** What would make the decoder compute something else than the model means. */
+  /** Refuses fields with which the decoder would compute something else than the model. */
   private void refuseUnsupported() {
     if (fields.has("hidden_act") && !fields.string("hidden_act").equals("silu")) {
       throw fields.wrong("hidden_act", "is " + fields.string("hidden_act") + ", must be silu");
@@ -149,7 +149,7 @@ final class HuggingFaceConfig {
     return windows;
   }
 
-  /** The window's size, 0 for none: an absent field means 4,096, but null means none. */
+  /** The window's size, 0 for none. An absent field means 4,096, but null means none. */
   private int slidingWindow() {
     return fields.has("sliding_window") || !fields.mentions("sliding_window")
         ? fields.positive("sliding_window", Integer.MAX_VALUE, 4096)

@@ -23,12 +23,11 @@ import java.util.Locale;
  * Writes a model as a Hugging Face folder: {@code config.json}, {@code model.safetensors}, {@code
  * tokenizer.json} and {@code tokenizer_config.json}.
  *
- * <p>Tensors are written in the numbers in which they are handed out: what a GGUF file holds
- * quantized becomes float32.
+ * <p>Quantized tensors of a GGUF file are written in float32.
  */
 public final class HuggingFaceFolder {
 
-  /** What is written at once. */
+  /** The bytes that are written at once. */
   private static final long CHUNK_BYTES = 16L << 20;
 
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -56,7 +55,7 @@ public final class HuggingFaceFolder {
 
   private static ObjectNode config(Path model, ModelConfig config) {
     int window = config.slidingWindows()[0];
-    // To Hugging Face a Llama has no sliding window.
+    // A Hugging Face Llama has no sliding window.
     Architecture architecture =
         config.architecture() == Architecture.LLAMA && window > 0
             ? Architecture.MISTRAL
@@ -116,7 +115,7 @@ public final class HuggingFaceFolder {
     }
   }
 
-  /** The text, filled up with spaces, so that the numbers behind it begin at a multiple of 8. */
+  /** The text with spaces appended, so that the numbers after it begin at a multiple of 8. */
   private static String aligned(String text) {
     return text + " ".repeat((Long.BYTES - text.length() % Long.BYTES) % Long.BYTES);
   }

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * The fields of a JSON object in a model's folder, read with checks: whatever is not as asked is an
- * error that names the file and the field. A field that is null counts as absent.
+ * Reads the fields of a JSON object in a model's folder, with checks. A wrong field is an error
+ * that names the file and the field. A field that is null counts as absent.
  */
 final class ModelJson {
   private static final int MAX_BYTES = 16 << 20;
@@ -57,7 +57,7 @@ final class ModelJson {
     return object.hasNonNull(name);
   }
 
-  /** Whether the field is written at all, null or not. */
+  /** Whether the field exists, null or not. */
   boolean mentions(String name) {
     return object.has(name);
   }
@@ -133,7 +133,7 @@ final class ModelJson {
     return has(name) ? positiveNumber(name) : otherwise;
   }
 
-  /** A whole number or a list of them, none for an absent field. */
+  /** A whole number or a list of whole numbers; empty if the field is absent. */
   int[] integers(String name) {
     if (!has(name)) {
       return new int[0];

@@ -15,18 +15,18 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Reads which tensors a safetensors file holds and where: eight bytes of length, that many bytes of
- * JSON ({@code {"name": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}}}), then the
- * data, from which the offsets count.
+ * Reads the header of a safetensors file, which lists its tensors. The file has eight bytes with
+ * the length of the header, then the header in JSON ({@code {"name": {"dtype": "F32", "shape": [2,
+ * 3], "data_offsets": [0, 24]}}}), then the data, from whose start the offsets count.
  */
 public final class SafetensorsHeader {
-  /** The format's own limit. */
+  /** The limit of the format. */
   static final int MAX_BYTES = 100_000_000;
 
   private static final int MAX_TENSORS = 100_000;
   private static final int MAX_DIMENSIONS = 8;
 
-  /** Names are as many as tensors and all different: a table of them would only grow. */
+  /** All names are different, so a table of names would only grow. */
   private static final JsonFactory JSON =
       JsonFactory.builder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).build();
 

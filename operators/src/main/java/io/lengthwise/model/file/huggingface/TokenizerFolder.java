@@ -41,7 +41,7 @@ public final class TokenizerFolder {
           "model.type '%s' is not supported, only BPE with a vocabulary and merges is"
               .formatted(tokenizer.path("model").path("type").asText("")));
     }
-    // A prompt is never cut or filled up; its length is checked instead.
+    // The tokenizer must not cut or pad a prompt. The length of a prompt is checked elsewhere.
     tokenizer.putNull("truncation").putNull("padding");
     Path configFile = folder.resolve("tokenizer_config.json");
     ObjectNode config =
@@ -65,7 +65,7 @@ public final class TokenizerFolder {
         return object;
       }
     } catch (JsonProcessingException e) {
-      // Its location would be followed by a piece of the file.
+      // Otherwise the message would contain a piece of the file.
       e.clearLocation();
       throw new ModelFileException(file, "is broken JSON: " + e.getMessage(), e);
     }
@@ -87,13 +87,13 @@ public final class TokenizerFolder {
     }
   }
 
-  /** A token is written as its text or as an object that holds its text. */
+  /** A token is a string, or an object with the string. */
   private static String token(JsonNode token) {
     JsonNode text = token.isObject() ? token.path("content") : token;
     return text.isTextual() ? text.asText() : null;
   }
 
-  /** One template, or several with names, of which {@code default} is for plain conversations. */
+  /** The template for plain conversations: the only one, or the one named {@code default}. */
   private static String template(JsonNode templates) {
     if (templates.isArray()) {
       for (JsonNode named : templates) {
