@@ -163,9 +163,22 @@ class EvaluateCommandTest {
     assertThat(console.err()).contains("test.jsonl, line 1: \"length\" must be");
   }
 
-  /** Predict-then-learn through real lengths, where the recording is at hand. */
+  /** Predicts, then learns, the recorded answers of the demo's model. */
   @Test
-  void learnsRecordedAnswersAsWellAsItShould() throws Exception {
+  void learnsTheAnswersOfTheDemosModel() throws Exception {
+    Path recording = Path.of("../operators/src/test/resources/lengths/answers.jsonl");
+
+    List<JsonNode> rows = rows("--prequential", "--test", recording.toString(), "--window", "120");
+
+    double early = rows.get(0).get("mae").asDouble();
+    double late = rows.get(1).get("mae").asDouble();
+    assertThat(late).isLessThan(0.9 * early).isLessThan(0.8 * rows.get(4).get("mae").asDouble());
+    assertThat(rows.get(1).get("tau").asDouble()).isGreaterThan(0.30);
+  }
+
+  /** The same on the paper's data, if they are present. */
+  @Test
+  void learnsThePapersAnswersAsWellAsResearch() throws Exception {
     String named = System.getProperty("lengthwise.data", "../../shared/data");
     Path recording = Path.of(named, "alpaca-vicuna-lengths-train.jsonl.gz");
     assumeTrue(Files.exists(recording), "no recorded lengths; name their folder lengthwise.data");

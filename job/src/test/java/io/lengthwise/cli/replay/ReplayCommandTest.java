@@ -1,6 +1,7 @@
 package io.lengthwise.cli.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -19,10 +20,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ReplayCommandTest {
 
-  private static final String DATA = "alpaca-vicuna-lengths-train.jsonl.gz";
+  private static final Path RECORDED = Path.of("../operators/src/test/resources/lengths");
+  private static final String RESEARCH = "alpaca-vicuna-lengths-train.jsonl.gz";
 
   @TempDir private Path folder;
   private final CapturedConsole console = new CapturedConsole();
@@ -121,7 +124,38 @@ class ReplayCommandTest {
     assertThat(console.err()).contains(message);
   }
 
-  /** The oracle of the paper's scheduling: its data, predictions the longest of four samples. */
+  /** {@code length_fixtures.py} computes the figures from its own implementation of the paper. */
+  static List<JsonNode> computedSchedules() throws IOException {
+    List<JsonNode> computed = new ArrayList<>();
+    for (String line : Files.readAllLines(RECORDED.resolve("schedules.jsonl"))) {
+      JsonNode schedule = new ObjectMapper().readTree(line);
+      if (!schedule.get("prediction").asText().equals("another")) {
+        computed.add(schedule);
+      }
+    }
+    return computed;
+  }
+
+  @ParameterizedTest
+  @MethodSource("computedSchedules")
+  void agreesWithTheIndependentComputation(JsonNode expected) throws IOException {
+    boolean vanilla = expected.get("prediction").asText().equals("maximum");
+    boolean paper = expected.get("variableBatchSize").asBoolean();
+    lengths = RECORDED.resolve("answers.jsonl");
+    JsonNode object =
+        paperReplay(
+            vanilla ? "vanilla" : paper ? "paper" : "paper --no-vbs",
+            expected.get("group").asText());
+    for (String figure : List.of("averageLength", "effective", "effectiveAll")) {
+      assertThat(object.get(figure).asDouble())
+          .as(figure)
+          .isCloseTo(expected.get(figure).asDouble(), within(1e-4));
+    }
+    assertThat(object.get("batches")).isEqualTo(expected.get("batches"));
+    assertThat(object.get("cappedRows")).isEqualTo(expected.get("cappedRows"));
+  }
+
+  /** The same with the figures of research, on the paper's data. */
   @ParameterizedTest
   @CsvSource({
     "vanilla,256,364.06,33.03,64",
@@ -132,17 +166,12 @@ class ReplayCommandTest {
     "paper,1024,174.73,69.02,29",
     "paper --no-vbs,256,170.19,70.87,64"
   })
-  void thePapersOracleHolds(
+  void agreesWithResearchOnThePapersData(
       String schedule, String group, double averageLength, double effective, int batches)
       throws IOException {
-    Path file = dataFolder().resolve(DATA);
-    assumeTrue(Files.exists(file), () -> "There is no " + file + ", so this test is skipped");
-    List<String> arguments =
-        new ArrayList<>(List.of("--limit", "1024", "--predictor", "max-of-samples"));
-    arguments.addAll(List.of("--group", group, "--schedule"));
-    arguments.addAll(List.of(schedule.split(" ")));
-    lengths = file;
-    JsonNode object = replay(arguments.toArray(String[]::new)).get(0);
+    lengths = Path.of(System.getProperty("lengthwise.data", "../../shared/data")).resolve(RESEARCH);
+    assumeTrue(Files.exists(lengths), () -> "There is no " + lengths + ", so this is skipped");
+    JsonNode object = paperReplay(schedule, group);
     assertThat(Math.round(100 * object.get("averageLength").asDouble()) / 100.0)
         .isEqualTo(averageLength);
     assertThat(Math.round(10_000 * object.get("effective").asDouble()) / 100.0)
@@ -152,9 +181,13 @@ class ReplayCommandTest {
     assertThat(object.get("cappedRows").asInt()).isZero();
   }
 
-  private static Path dataFolder() {
-    String named = System.getProperty("lengthwise.data");
-    return named != null ? Path.of(named) : Path.of("..", "..", "shared", "data");
+  /** Replays a schedule of the paper. The longest of the samples is the prediction. */
+  private JsonNode paperReplay(String schedule, String group) throws IOException {
+    List<String> arguments =
+        new ArrayList<>(List.of("--limit", "1024", "--predictor", "max-of-samples"));
+    arguments.addAll(List.of("--group", group, "--schedule"));
+    arguments.addAll(List.of(schedule.split(" ")));
+    return replay(arguments.toArray(String[]::new)).get(0);
   }
 
   private List<JsonNode> replay(String... arguments) throws IOException {
