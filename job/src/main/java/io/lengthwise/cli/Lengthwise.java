@@ -58,11 +58,11 @@ public final class Lengthwise implements Runnable {
 
   public static void main(String[] arguments) {
     int exitCode = line(Console.ofProcess()).execute(arguments);
-    // Threads of clients and engines must not keep the process.
+    // Client and engine threads must not keep the process alive.
     System.exit(exitCode);
   }
 
-  /** The commands, writing to a console. */
+  /** Creates the command line with all commands, which write to the console. */
   static CommandLine line(Console console) {
     CommandLine line = new CommandLine(Lengthwise.class, new CommandFactory(console));
     line.setUsageHelpAutoWidth(true);
@@ -90,7 +90,7 @@ public final class Lengthwise implements Runnable {
 
   private static int report(Console console, Exception error) {
     if (CloseOnExit.isExiting()) {
-      // What broke now broke because everything ends.
+      // The failure is a consequence of the shutdown.
       return ExitCode.SOFTWARE;
     }
     PrintStream err = console.err();

@@ -34,7 +34,7 @@ final class GenerationOperator
   private final int backlog;
 
   private CausalLanguageModel model;
-  private GenerationMetrics metrics;
+  private GenerationMetrics generationMetrics;
 
   GenerationOperator(
       StreamOperatorParameters<GenerationResult> parameters,
@@ -48,7 +48,7 @@ final class GenerationOperator
   @Override
   void begin(CausalLanguageModel loaded, EngineStatistics statistics) {
     model = loaded;
-    metrics = new GenerationMetrics(getMetricGroup(), statistics);
+    generationMetrics = new GenerationMetrics(getMetricGroup(), statistics);
   }
 
   @Override
@@ -56,7 +56,7 @@ final class GenerationOperator
     restored.forEach(this::check);
     restored.stream()
         .filter(request -> request.generated().length > 0)
-        .forEach(request -> metrics.continued());
+        .forEach(request -> generationMetrics.continued());
     return pieces(restored, discipline == Discipline.REFILL ? 1 : backlog);
   }
 
@@ -103,7 +103,7 @@ final class GenerationOperator
   void emit(Row row) {
     Outcome outcome = row.outcome();
     GenerationResult result = outcome.result();
-    metrics.finished(result);
+    generationMetrics.finished(result);
     output.collect(new StreamRecord<>(result));
     outcome
         .completedLength()

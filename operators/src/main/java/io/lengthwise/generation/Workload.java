@@ -62,7 +62,8 @@ final class Workload {
         device,
         answers,
         questions,
-        new HiddenStateQueue(model.decoder()::read, options.prefill().chunk(), statistics));
+        new HiddenStateQueue(
+            model.decoder()::meanHiddenStates, options.prefill().chunk(), statistics));
   }
 
   /** The tokens that the key-value cache holds. */

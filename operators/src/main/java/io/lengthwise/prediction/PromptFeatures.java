@@ -8,10 +8,10 @@ package io.lengthwise.prediction;
  */
 public record PromptFeatures(int[] rows, float[] probeResult) {
 
-  static final float[] NO_READING = {};
+  static final float[] NO_PROBE_RESULT = {};
 
   /** The features of a prompt without a probe. */
   public PromptFeatures(int[] rows) {
-    this(rows, NO_READING);
+    this(rows, NO_PROBE_RESULT);
   }
 }

@@ -45,7 +45,7 @@ class PromptProbeOperatorTest {
   }
 
   @Test
-  void hiddenStatesAreTheReferences() throws Exception {
+  void hiddenStatesEqualTheReference() throws Exception {
     HiddenStateSketch sketch = new HiddenStateSketch(48);
     try (TestingProbes probes = new TestingProbes(PredictorName.HIDDEN_STATE, OPTIONS)) {
       probes.submit(prompts());
@@ -82,7 +82,7 @@ class PromptProbeOperatorTest {
 
   @ParameterizedTest
   @EnumSource(Discipline.class)
-  void promptsAreReadWhileALongAnswerIsGenerated(Discipline discipline) throws Exception {
+  void promptsAreProbedWhileALongAnswerIsGenerated(Discipline discipline) throws Exception {
     EngineOptions options = TestingGeneration.options(discipline, AdmissionOrder.FIFO, 4096, 4);
     Engine engine = Engines.shared().acquire(MODEL, options, EngineUse.ANSWERS, List.of());
     try (TestingGeneration generation = new TestingGeneration(options);
@@ -105,7 +105,7 @@ class PromptProbeOperatorTest {
   @EnumSource(
       value = PredictorName.class,
       names = {"PERCEPTION", "HIDDEN_STATE"})
-  void whatIsInFlightIsAskedAgainAfterAFailure(PredictorName predictor) throws Exception {
+  void promptsInFlightAreProbedAgainAfterAFailure(PredictorName predictor) throws Exception {
     List<EncodedRequest> asked = texts(5);
     List<float[]> undisturbed = results(predictor, OPTIONS, asked);
     OperatorSubtaskState state;
@@ -138,7 +138,7 @@ class PromptProbeOperatorTest {
   @EnumSource(
       value = PredictorName.class,
       names = {"PERCEPTION", "HIDDEN_STATE"})
-  void fullBacklogTakesNoInputUntilAPromptIsRead(PredictorName predictor) throws Exception {
+  void fullBacklogTakesNoInputUntilAPromptIsProbed(PredictorName predictor) throws Exception {
     EngineOptions options = TestingProbes.options(64, 2);
     try (TestingProbes probes = new TestingProbes(predictor, options)) {
       probes.submit(texts(2));
@@ -150,7 +150,7 @@ class PromptProbeOperatorTest {
   }
 
   @Test
-  void everythingLeavesBeforeTheEndOfTime() throws Exception {
+  void everythingIsEmittedBeforeTheFinalWatermark() throws Exception {
     try (TestingProbes probes = new TestingProbes(PredictorName.PERCEPTION, OPTIONS)) {
       probes.submit(texts(3));
       List<Object> emitted = probes.endTime();
@@ -163,7 +163,7 @@ class PromptProbeOperatorTest {
   @EnumSource(
       value = PredictorName.class,
       names = {"PERCEPTION", "HIDDEN_STATE"})
-  void requestsWhoseDeadlineHasPassedLeaveUnread(PredictorName predictor) throws Exception {
+  void requestsWhoseDeadlineHasPassedLeaveWithoutAProbe(PredictorName predictor) throws Exception {
     EncodedRequest late = TestingProbes.request("late", reference.prompts()[0], "when?", 1_000);
     try (TestingProbes probes = new TestingProbes(predictor, OPTIONS)) {
       // Past only by the engine's clock, which is the real one: found when it would be read.
@@ -189,7 +189,7 @@ class PromptProbeOperatorTest {
   }
 
   @Test
-  void ofALongPromptTheLastTokensAreRead() throws Exception {
+  void lastTokensOfALongPromptAreProbed() throws Exception {
     EngineOptions narrow = TestingProbes.options(8, 100);
     int[] prompt = reference.prompts()[2];
     int[] end = Arrays.copyOfRange(prompt, prompt.length - 8, prompt.length);
@@ -204,7 +204,7 @@ class PromptProbeOperatorTest {
   }
 
   @Test
-  void readingIsChargedToTheEngine() throws Exception {
+  void probesAreChargedToTheEngine() throws Exception {
     Engine engine = Engines.shared().acquire(MODEL, OPTIONS, EngineUse.ANSWERS, List.of());
     try {
       engine.model();
@@ -223,7 +223,7 @@ class PromptProbeOperatorTest {
   @EnumSource(
       value = PredictorName.class,
       names = {"PERCEPTION", "HIDDEN_STATE"})
-  void outsideAJobTheSameIsRead(PredictorName predictor) throws Exception {
+  void resultsOutsideAJobAreTheSame(PredictorName predictor) throws Exception {
     List<EncodedRequest> asked = texts(12);
     List<EncodedRequest> probed;
     try (CausalLanguageModel model = CausalLanguageModel.open(MODEL, 1)) {
@@ -238,7 +238,7 @@ class PromptProbeOperatorTest {
   }
 
   @Test
-  void predictorThatAsksNothingHasNoOperator() {
+  void predictorWithoutAProbeHasNoOperator() {
     assertThatThrownBy(() -> new PromptProbeOperatorFactory(MODEL, OPTIONS, PredictorName.ONLINE))
         .hasMessageContaining("online asks no model");
   }
@@ -249,7 +249,7 @@ class PromptProbeOperatorTest {
         : new float[0];
   }
 
-  /** The reference's prompts, of which only the tokens are known. */
+  /** The prompts of the reference, as tokens only. */
   private List<EncodedRequest> prompts() {
     List<EncodedRequest> requests = new ArrayList<>();
     for (int i = 0; i < reference.prompts().length; i++) {
@@ -258,7 +258,7 @@ class PromptProbeOperatorTest {
     return requests;
   }
 
-  /** To the questions behind some of these the tiny model answers with a number. */
+  /** Prompts with text. The tiny model answers the question about some of them with a number. */
   private List<EncodedRequest> texts(int count) {
     List<EncodedRequest> requests = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -279,7 +279,7 @@ class PromptProbeOperatorTest {
     }
   }
 
-  /** The question put as a request of its own, and its answer read. */
+  /** Sends the question as a normal request and parses its answer. */
   private static List<float[]> perceived(EngineOptions options, List<EncodedRequest> requests)
       throws Exception {
     try (TestingGeneration generation = new TestingGeneration(options);

@@ -37,7 +37,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code batch}: the requests of a file, answered in another. */
+/** {@code batch}: answers the requests of a file and writes the answers to another file. */
 @Command(
     name = "batch",
     description = {
@@ -72,14 +72,14 @@ public final class BatchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Path errorsPlace =
+    Path errorsFile =
         errors != null ? errors : out.resolveSibling(out.getFileName() + ".errors.jsonl");
-    checkPaths(errorsPlace);
+    checkPaths(errorsFile);
     Configuration configuration = configuration();
     LocalModel model = LocalModel.locate(configuration, ModelStore.ofUser(System.getenv()));
     JobSettings settings = JobSettings.withoutKafka(configuration);
     try (PendingFile pendingOut = new PendingFile(out);
-        PendingFile pendingErrors = new PendingFile(errorsPlace)) {
+        PendingFile pendingErrors = new PendingFile(errorsFile)) {
       model.fetch(new ConsoleFetchProgress(console));
       BatchJob job =
           new BatchJob(
@@ -89,20 +89,20 @@ public final class BatchCommand implements Callable<Integer> {
       if (outcome.unreadable() > 0 || errors != null) {
         pendingErrors.move();
       } else {
-        // One of an earlier run would be taken for this run's.
-        Files.deleteIfExists(errorsPlace);
+        // The file of an earlier run could be mistaken for this run's.
+        Files.deleteIfExists(errorsFile);
       }
-      report(outcome, console, errorsPlace);
+      report(outcome, console, errorsFile);
       return outcome.failed() + outcome.unreadable() == 0 ? 0 : ExitCode.SOFTWARE;
     }
   }
 
-  private void checkPaths(Path errorsPlace) {
+  private void checkPaths(Path errorsFile) {
     if (!Files.isRegularFile(in)) {
       throw new CommandFailure("There is no file " + in);
     }
     Set<Path> paths = new HashSet<>();
-    for (Path path : List.of(in, out, errorsPlace)) {
+    for (Path path : List.of(in, out, errorsFile)) {
       if (!paths.add(path.toAbsolutePath().normalize())) {
         throw new ParameterException(
             spec.commandLine(), "The requests, the responses and the errors need a file each");
@@ -118,7 +118,7 @@ public final class BatchCommand implements Callable<Integer> {
                 "none",
                 LengthwiseOptions.MODEL_PATH.key(),
                 CatalogModel.SMOLLM2_135M_INSTRUCT.name()));
-    // The files are written once, from the beginning to the end: nothing could go on from a state.
+    // The files are written once, from the beginning to the end. No checkpoint could be resumed.
     configuration.removeConfig(CheckpointingOptions.CHECKPOINTING_INTERVAL);
     return configuration;
   }
@@ -143,10 +143,10 @@ public final class BatchCommand implements Callable<Integer> {
     }
   }
 
-  private void report(Outcome outcome, Console console, Path errorsPlace) throws IOException {
+  private void report(Outcome outcome, Console console, Path errorsFile) throws IOException {
     console.err().printf("%d answered, %d failed: %s%n", outcome.answered(), outcome.failed(), out);
     if (outcome.unreadable() > 0) {
-      console.err().printf("%d lines are no requests: %s%n", outcome.unreadable(), errorsPlace);
+      console.err().printf("%d lines are no requests: %s%n", outcome.unreadable(), errorsFile);
     }
   }
 

@@ -19,7 +19,7 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * The job of {@code batch}: the lines of a file through the operators to the lines of two others.
+ * The job of {@code batch}. It reads the lines of a file and writes the lines of two others.
  *
  * @param in lines of the OpenAI Batch API
  * @param out gets a line for each request whose id could be read
@@ -28,13 +28,13 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  */
 record BatchJob(Path in, Path out, Path errors, int maxLineBytes) {
 
-  /** Accumulators and, while the job runs, metrics: how many requests ended so. */
+  /** The names of the accumulators and metrics that count the requests by outcome. */
   static final String ANSWERED = "answered";
 
   static final String FAILED = "failed";
   static final String UNREADABLE = "unreadable";
 
-  /** Adds the job to an environment; the pipeline is what lies between its ends. */
+  /** Adds the job to an environment. The pipeline connects its source with its sinks. */
   void define(
       StreamExecutionEnvironment environment,
       Function<DataStream<InputRecord>, Pipeline.Streams> pipeline) {
@@ -91,7 +91,7 @@ record BatchJob(Path in, Path out, Path errors, int maxLineBytes) {
     }
   }
 
-  /** Lines that say which line of the file could not be read, and why. */
+  /** Writes the number of each line that could not be read, and the cause. */
   private static final class ErrorLines extends RichMapFunction<DeadLetter, byte[]> {
 
     private static final long serialVersionUID = 1L;

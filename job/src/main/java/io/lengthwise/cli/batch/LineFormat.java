@@ -7,7 +7,7 @@ import org.apache.flink.connector.file.src.reader.SimpleStreamFormat;
 import org.apache.flink.connector.file.src.reader.StreamFormat;
 import org.apache.flink.core.fs.FSDataInputStream;
 
-/** Reads each line of a file as a record, whatever bytes it holds. */
+/** Reads each line of a file as a record. The bytes of a line need not be valid UTF-8. */
 final class LineFormat extends SimpleStreamFormat<InputRecord> {
 
   private static final long serialVersionUID = 1L;

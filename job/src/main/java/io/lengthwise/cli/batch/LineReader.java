@@ -11,8 +11,8 @@ import java.util.List;
 import org.apache.flink.connector.file.src.reader.StreamFormat;
 
 /**
- * Splits a stream into lines, numbered from 1, that end with LF or CRLF; the last one may have no
- * end. Of a line longer than the limit only the beginning is kept, so that none is too large for
+ * Splits a stream into lines, numbered from 1. A line ends with LF, CRLF, or the end of the stream.
+ * Only the beginning of a line that is longer than the limit is kept, so that every line fits into
  * the memory.
  */
 final class LineReader implements StreamFormat.Reader<InputRecord> {
@@ -39,7 +39,7 @@ final class LineReader implements StreamFormat.Reader<InputRecord> {
     }
     while (next >= 0 && next != '\n') {
       size++;
-      // One more than the limit, for the CR that may turn out to be the line's end.
+      // One byte more than the limit, because a CR at the end may belong to the line's end.
       if (size <= limit + 1L) {
         line.write(next);
       }

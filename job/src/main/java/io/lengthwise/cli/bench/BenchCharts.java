@@ -121,8 +121,9 @@ final class BenchCharts {
   }
 
   /**
-   * The rise to the first answer. Its point in between also keeps XChart from labelling the axis
-   * with the values of the points, which it does where they are evenly spaced: 4.2, 8.3, 12.5.
+   * Adds the rise to the first answer. The point in the middle also keeps XChart from labelling the
+   * axis with the values of the points. XChart does so if the points are evenly spaced, for example
+   * 4.2, 8.3, 12.5.
    */
   private static void begin(List<Double> seconds, List<Double> percent, double[] times) {
     for (double share : new double[] {0, 1.0 / 3}) {

@@ -37,7 +37,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code bench}: schedules on the same prompts and a real model, without Kafka and Flink. */
+/**
+ * {@code bench}: compares schedules on the same prompts and a real model, without Kafka and Flink.
+ */
 @Command(
     name = "bench",
     subcommands = BenchEngineCommand.class,
@@ -172,7 +174,7 @@ public final class BenchCommand implements Callable<Integer> {
               BenchLoad load =
                   new BenchLoad(
                       texts.subList(0, count),
-                      () -> opened.read(predictor, engine, encoded.subList(0, count)),
+                      () -> opened.withProbeResults(predictor, engine, encoded.subList(0, count)),
                       lessons.learnedBy(predictor, USUAL_LENGTH));
               return ScheduleTrial.run(opened.model(), engine, load, progress);
             },

@@ -1,2 +1,2 @@
-/** {@code bench}: schedules on a model, with a report. */
+/** {@code bench}: compares schedules on a model and writes a report. */
 package io.lengthwise.cli.bench;

@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.StringJoiner;
 
-/** What a generation does now, in a line for people. */
+/** Describes the progress of a generation in one line for people. */
 public final class GenerationStatus {
 
   private static final double NANOS = 1e9;
@@ -14,9 +14,9 @@ public final class GenerationStatus {
   private double tokensPerSecond;
 
   /**
-   * The line of now.
+   * Returns the line for the current state.
    *
-   * @param progress what leads the line, for example {@code 12 of 240 answered}
+   * @param progress the beginning of the line, for example {@code 12 of 240 answered}
    */
   public String line(String progress) {
     StringJoiner line = new StringJoiner(", ");
@@ -32,7 +32,10 @@ public final class GenerationStatus {
     value.ifPresent(number -> line.add(String.format(Locale.ROOT, "%.0f %s", number, name)));
   }
 
-  /** Over at least a second, and from tokens to tokens, since they come in segments. */
+  /**
+   * Measures over at least a second, and only when the count has changed: tokens are counted once a
+   * segment.
+   */
   private void measure(double tokens) {
     long now = System.nanoTime();
     if (now - lastTime >= NANOS && tokens > lastTokens) {

@@ -16,9 +16,10 @@ import org.apache.flink.metrics.reporter.MetricReporter;
 import org.apache.flink.metrics.reporter.MetricReporterFactory;
 
 /**
- * The metrics of the jobs in this JVM, read where they are.
+ * The metrics of the jobs in this JVM.
  *
- * <p>Flink makes the reporter, so what it hears is kept where the command can find it.
+ * <p>Flink creates the reporter. The metrics are therefore kept in a static field, where the
+ * command can find them.
  */
 public final class LiveMetrics implements MetricReporter {
 
@@ -27,7 +28,7 @@ public final class LiveMetrics implements MetricReporter {
 
   private LiveMetrics() {}
 
-  /** The sum over all subtasks of the metric of a name, empty where there is none. */
+  /** Returns the sum of a metric over all subtasks, or empty if no subtask has the metric. */
   public static OptionalDouble sum(String name) {
     List<Double> values = values(name);
     return values.isEmpty()
@@ -36,8 +37,8 @@ public final class LiveMetrics implements MetricReporter {
   }
 
   /**
-   * The largest value that a subtask has for the metric of a name, empty where there is none: for
-   * what subtasks that share an engine all report.
+   * Returns the largest value of a metric over all subtasks, or empty if no subtask has the metric.
+   * Use it for metrics that all subtasks of a shared engine report.
    */
   public static OptionalDouble max(String name) {
     return values(name).stream().mapToDouble(Double::doubleValue).max();
@@ -82,7 +83,7 @@ public final class LiveMetrics implements MetricReporter {
     METRICS.remove(metric);
   }
 
-  /** What Flink finds the reporter by. */
+  /** Flink finds the reporter by this factory. */
   public static final class Factory implements MetricReporterFactory {
 
     @Override

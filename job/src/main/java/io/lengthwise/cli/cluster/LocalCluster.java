@@ -60,7 +60,7 @@ public final class LocalCluster implements AutoCloseable {
   /**
    * Starts a cluster.
    *
-   * @param configuration Flink's options, which win over the defaults of a local cluster
+   * @param configuration Flink's options; they override the defaults of a local cluster
    * @param slots the largest parallelism of an operator
    */
   public static LocalCluster start(Configuration configuration, int slots) throws Exception {
@@ -86,7 +86,7 @@ public final class LocalCluster implements AutoCloseable {
     Configuration flink = Configuration.fromMap(DEFAULTS);
     flink.set(CoreOptions.TMP_DIRS, folder.toString());
     flink.set(WebOptions.TMP_DIR, folder.toString());
-    // Without a folder Flink keeps checkpoints in memory and fails beyond 5 MB.
+    // Without a folder, Flink keeps checkpoints in memory and fails if one exceeds 5 MB.
     flink.set(
         CheckpointingOptions.CHECKPOINTS_DIRECTORY,
         folder.resolve("checkpoints").toUri().toString());
@@ -95,14 +95,14 @@ public final class LocalCluster implements AutoCloseable {
     return flink;
   }
 
-  /** An environment with the defaults of a local cluster, for the job to submit. */
+  /** Creates an environment with the defaults of a local cluster, to which the job is submitted. */
   public static StreamExecutionEnvironment environment(Configuration configuration) {
     Configuration merged = Configuration.fromMap(DEFAULTS);
     merged.addAll(configuration);
     return StreamExecutionEnvironment.getExecutionEnvironment(merged);
   }
 
-  /** The slots a job needs: one for each subtask of its widest operator. */
+  /** Returns the number of slots that a job needs: the largest parallelism of an operator. */
   public static int slots(StreamExecutionEnvironment environment, JobSettings settings) {
     int parallelism =
         settings.parallelism() > 0 ? settings.parallelism() : environment.getParallelism();
@@ -126,7 +126,7 @@ public final class LocalCluster implements AutoCloseable {
     guard.close();
   }
 
-  /** Cancels the job first, whose engines would else still compute while the JVM ends. */
+  /** Cancels the job first. Otherwise its engines would still compute while the JVM ends. */
   private void stop() {
     if (job != null && !job.result.isDone()) {
       awaitQuietly(cluster.cancelJob(job.id).thenCompose(acknowledged -> job.result));
@@ -143,7 +143,7 @@ public final class LocalCluster implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
-      // The process ends next, and the cluster with it.
+      // The process ends next, and the cluster ends with it.
     }
   }
 
@@ -158,11 +158,11 @@ public final class LocalCluster implements AutoCloseable {
       this.result = result;
     }
 
-    /** Whether every subtask has opened, models included. */
+    /** Returns whether every subtask has opened, which includes loading its model. */
     public boolean hasOpened() throws InterruptedException {
       try {
         AccessExecutionGraph graph = cluster.getExecutionGraph(id).get();
-        // Before it runs, a job shows no subtasks at all.
+        // A job that does not run yet has no subtasks.
         return graph.getState() == JobStatus.RUNNING
             && StreamSupport.stream(graph.getAllExecutionVertices().spliterator(), false)
                 .map(AccessExecutionVertex::getExecutionState)
@@ -173,7 +173,9 @@ public final class LocalCluster implements AutoCloseable {
       }
     }
 
-    /** Waits for the job's end, but not longer than this; returns whether it has ended. */
+    /**
+     * Waits for the end of the job, at most for the given time. Returns whether the job has ended.
+     */
     public boolean endsWithin(Duration time) throws InterruptedException {
       try {
         result.get(time.toMillis(), TimeUnit.MILLISECONDS);
@@ -186,7 +188,7 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     /**
-     * Waits for the job's end.
+     * Waits for the end of the job.
      *
      * @return the values of its accumulators
      * @throws CommandFailure with the cause, if the job failed or was cancelled

@@ -15,7 +15,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code run}: the job in this JVM, against an existing Kafka. */
+/** {@code run}: runs the job in this JVM, with an existing Kafka cluster. */
 @Command(
     name = "run",
     description = {

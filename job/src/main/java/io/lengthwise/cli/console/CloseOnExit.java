@@ -1,8 +1,8 @@
 package io.lengthwise.cli.console;
 
 /**
- * Ends something once: when this is closed, or when the JVM ends, whichever comes first. The other
- * waits until it has ended.
+ * Runs an action once: when this is closed, or when the JVM ends, whichever comes first. The second
+ * caller waits until the action has ended.
  */
 public final class CloseOnExit implements AutoCloseable {
 
@@ -32,7 +32,7 @@ public final class CloseOnExit implements AutoCloseable {
     }
   }
 
-  /** Whether the JVM is ending while there was something to close, as after Ctrl-C. */
+  /** Returns whether the JVM began to end before something was closed, for example after Ctrl-C. */
   public static boolean isExiting() {
     return exiting;
   }

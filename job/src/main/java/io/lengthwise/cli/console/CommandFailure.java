@@ -1,6 +1,6 @@
 package io.lengthwise.cli.console;
 
-/** A command did not do what it was called for; the message is for the user, exit code 1. */
+/** A command failed. The message is for the user. The exit code is 1. */
 public final class CommandFailure extends RuntimeException {
 
   public CommandFailure(String message, Throwable cause) {

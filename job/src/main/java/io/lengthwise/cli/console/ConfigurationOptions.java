@@ -23,7 +23,7 @@ public final class ConfigurationOptions {
       description = "One option of the job or of Flink; it overrides the file's. Repeatable.")
   private List<String> overrides = new ArrayList<>();
 
-  /** What the file and the overrides say, over defaults of the command. */
+  /** Returns the configuration of the file and the overrides. They override the given defaults. */
   public Configuration over(Map<String, String> defaults) {
     Configuration configuration = Configuration.fromMap(defaults);
     configuration.addAll(ConfigurationReader.read(file, overrides));

@@ -6,18 +6,18 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Where a command writes: results to standard output, everything about how it goes to standard
- * error, both in UTF-8 whatever the locale.
+ * The output of a command: results go to standard output, and everything else goes to standard
+ * error. Both are UTF-8, whatever the locale.
  *
  * @param out results
  * @param err progress, notes and errors
- * @param isTerminal whether a line on {@code err} may be rewritten in place
+ * @param isTerminal whether a line on {@code err} may be overwritten
  */
 public record Console(PrintStream out, PrintStream err, boolean isTerminal) {
 
   /** The console of this process. */
   public static Console ofProcess() {
-    // System.console() asks about standard input and output; a terminal has TERM set besides.
+    // System.console() tells about standard input and output. A terminal also sets TERM.
     boolean isTerminal = System.console() != null && System.getenv("TERM") != null;
     return new Console(stream(FileDescriptor.out), stream(FileDescriptor.err), isTerminal);
   }
@@ -26,7 +26,7 @@ public record Console(PrintStream out, PrintStream err, boolean isTerminal) {
     return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
   }
 
-  /** This, with results where the notes go. */
+  /** Returns a console that writes results to standard error as well. */
   public Console withOutToErr() {
     return new Console(err, err, isTerminal);
   }

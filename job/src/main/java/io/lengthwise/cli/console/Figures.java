@@ -2,21 +2,21 @@ package io.lengthwise.cli.console;
 
 import java.util.Arrays;
 
-/** Figures of several values. */
+/** Statistics of several values. */
 public final class Figures {
 
   private static final double DIGITS = 1e4;
 
   private Figures() {}
 
-  /** The mean, NaN without values. */
+  /** Returns the mean, or NaN if there are no values. */
   public static double mean(double[] values) {
     return Arrays.stream(values).average().orElse(Double.NaN);
   }
 
   /**
-   * The percentile by nearest rank: the smallest value that {@code percent} percent of the values
-   * do not exceed. NaN without values.
+   * Returns the percentile by nearest rank: the smallest value that {@code percent} percent of the
+   * values do not exceed. Returns NaN if there are no values.
    *
    * @param ascending the values in ascending order
    */
@@ -25,7 +25,7 @@ public final class Figures {
     return ascending.length == 0 ? Double.NaN : ascending[Math.max(0, rank - 1)];
   }
 
-  /** A value with four digits after the point, for JSON. */
+  /** Rounds a value to four digits after the point, for JSON. */
   public static double rounded(double value) {
     return Math.round(value * DIGITS) / DIGITS;
   }

@@ -6,39 +6,43 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * A file that is written beside its place and moved there when it is whole; closed before that, it
- * is gone.
+ * A file that appears only when it is complete. It is written under a temporary name in the same
+ * folder and then moved. If it is closed before that, it is deleted.
  */
 public final class PendingFile implements AutoCloseable {
 
-  private final Path place;
+  private final Path target;
   private final Path pending;
   private final CloseOnExit guard;
 
   /**
-   * @throws CommandFailure if no file can be written there
+   * Checks that the target can be written.
+   *
+   * @param target the path of the complete file
+   * @throws CommandFailure if the target's folder does not exist, or the target is a folder
    */
-  public PendingFile(Path place) {
-    this.place = place.toAbsolutePath();
-    Path folder = this.place.getParent();
-    if (Files.isDirectory(this.place) || !Files.isDirectory(folder)) {
+  public PendingFile(Path target) {
+    this.target = target.toAbsolutePath();
+    Path folder = this.target.getParent();
+    if (Files.isDirectory(this.target) || !Files.isDirectory(folder)) {
       throw new CommandFailure(
-          place + " cannot be written: its folder must exist and it must not be one itself");
+          target + " cannot be written: its folder must exist and it must not be one itself");
     }
     this.pending =
         folder.resolve(
-            ".%s.%d.pending".formatted(place.getFileName(), ProcessHandle.current().pid()));
+            ".%s.%d.pending".formatted(target.getFileName(), ProcessHandle.current().pid()));
     this.guard = CloseOnExit.of(this::delete);
   }
 
-  /** Where to write. */
+  /** The temporary path to write to. */
   public Path path() {
     return pending;
   }
 
-  /** Puts what was written in its place. */
+  /** Moves the complete file to the target. */
   public void move() throws IOException {
-    Files.move(pending, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(
+        pending, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   @Override
@@ -50,7 +54,7 @@ public final class PendingFile implements AutoCloseable {
     try {
       Files.deleteIfExists(pending);
     } catch (IOException e) {
-      // Its name says what it is.
+      // The name of the file says that it is temporary.
     }
   }
 }

@@ -7,7 +7,7 @@ public final class ProgressBar {
 
   private ProgressBar() {}
 
-  /** The bar of now, for a {@link StatusLine}. */
+  /** Returns the bar of a state, for a {@link StatusLine}. */
   public static String of(String title, int done, int all) {
     int filled = (int) ((long) WIDTH * done / all);
     return "%s [%s%s] %d of %d"

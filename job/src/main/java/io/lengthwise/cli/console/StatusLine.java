@@ -3,8 +3,8 @@ package io.lengthwise.cli.console;
 import java.time.Duration;
 
 /**
- * A line about how far something is: rewritten in place on a terminal, written anew every few
- * seconds elsewhere.
+ * A line that shows progress. A terminal overwrites the line. Other outputs get a new line every
+ * few seconds.
  */
 public final class StatusLine {
 
@@ -19,7 +19,7 @@ public final class StatusLine {
     this.console = console;
   }
 
-  /** Shows the state of now. */
+  /** Shows the current state. */
   public void show(String text) {
     if (console.isTerminal()) {
       console.err().print(REWRITE + text);
@@ -31,7 +31,7 @@ public final class StatusLine {
     }
   }
 
-  /** Ends the line, so that others can write. */
+  /** Ends the line, so that other output can follow. */
   public void end() {
     if (isOpen) {
       console.err().print(REWRITE);

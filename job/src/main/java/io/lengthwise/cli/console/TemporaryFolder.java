@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A folder that is deleted with all it holds when it is closed. Whoever has it closes it also where
- * the JVM ends, after what writes there.
+ * A folder that is deleted with its content when it is closed. Its owner must also close it when
+ * the JVM ends, after everything that writes to the folder has stopped.
  */
 public final class TemporaryFolder implements AutoCloseable {
 
@@ -30,7 +30,7 @@ public final class TemporaryFolder implements AutoCloseable {
     return path;
   }
 
-  /** Where the JVM ends, something that did not stop in time may still write here. */
+  /** When the JVM ends, a thread that did not stop in time may still write to the folder. */
   @Override
   public void close() {
     for (int attempt = 0; attempt < ATTEMPTS && Files.exists(path); attempt++) {

@@ -22,13 +22,14 @@ public final class TextFile {
   private TextFile() {}
 
   /**
-   * Opens a file. Its first bytes say whether it is gzipped, because a pipe has no telling name.
+   * Opens a file. Its first bytes say whether it is gzipped, because the name of a pipe says
+   * nothing.
    */
   public static BufferedReader open(Path file) throws IOException {
     if (!Files.exists(file)) {
       throw new NoSuchFileException(file.toString());
     }
-    // Not Files.newInputStream, which asks a pipe for its position.
+    // Files.newInputStream does not work here: it asks a pipe for its position.
     InputStream raw = new FileInputStream(file.toFile());
     try {
       InputStream stream = new BufferedInputStream(raw, BUFFER);

@@ -1,2 +1,2 @@
-/** What commands share: the console, the configuration options, files and folders. */
+/** Shared parts of the commands: the console, the configuration options, files and folders. */
 package io.lengthwise.cli.console;

@@ -6,16 +6,16 @@ import java.io.IOException;
 import java.util.Locale;
 
 /**
- * What became of a prompt of the demo.
+ * The outcome of a prompt of the demo.
  *
  * @param id the request's id
  * @param prompt the prompt, empty until it is known
- * @param position its place in the order in which prompts were sent, from 0
- * @param text the answer, or what was wrong
- * @param isError whether it was not answered
+ * @param position the index of the prompt in the order of sending, from 0
+ * @param text the answer or the error message
+ * @param isError whether the prompt was not answered
  * @param predictedTokens the predicted length
  * @param tokens the length
- * @param seconds from sending the prompt to receiving this
+ * @param seconds from sending the prompt to receiving the outcome
  */
 record DemoAnswer(
     String id,
@@ -29,7 +29,10 @@ record DemoAnswer(
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Reads a record of the responses topic, which does not say to which prompt and when. */
+  /**
+   * Reads a record of the responses topic. The record contains neither the prompt nor the time of
+   * sending.
+   */
   static DemoAnswer ofResponse(byte[] record) throws IOException {
     JsonNode root = JSON.readTree(record);
     String id = root.path("custom_id").asText();
@@ -56,18 +59,18 @@ record DemoAnswer(
     return new DemoAnswer(id, "", 0, message, true, 0, 0, 0);
   }
 
-  /** This as the answer to a prompt. */
+  /** Returns this outcome with its prompt, position and time. */
   DemoAnswer to(String itsPrompt, int itsPosition, double itsSeconds) {
     return new DemoAnswer(
         id, itsPrompt, itsPosition, text, isError, predictedTokens, tokens, itsSeconds);
   }
 
-  /** By how many tokens the prediction was off. */
+  /** The absolute error of the predicted length, in tokens. */
   double error() {
     return Math.abs(predictedTokens - tokens);
   }
 
-  /** The answer for people, under the prompt it answers. */
+  /** Formats the prompt and its answer for people. */
   String describe() {
     String head =
         isError

@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code demo}: prompts through a real Kafka and a real Flink to a real model, in one JVM. */
+/** {@code demo}: sends prompts through Kafka and Flink to a model, in one JVM. */
 @Command(
     name = "demo",
     description = {
@@ -127,7 +127,8 @@ public final class DemoCommand implements Callable<Integer> {
         entry("execution.checkpointing.interval", "10 s"),
         entry(LengthwiseOptions.JOB_NAME.key(), "lengthwise-demo"),
         entry(LengthwiseOptions.MODEL_PATH.key(), CatalogModel.SMOLLM2_135M_INSTRUCT.name()),
-        // So short that the first long answers are learned from while prompts are still sent.
+        // Answers are short, so that the predictor learns from the first ones while prompts are
+        // still sent.
         entry(LengthwiseOptions.DEFAULTS_MAX_TOKENS.key(), "128"),
         entry(LengthwiseOptions.REQUESTS_TOPICS.key(), REQUESTS),
         entry(LengthwiseOptions.REQUESTS_STARTING_OFFSETS.key(), "earliest"),
@@ -136,7 +137,9 @@ public final class DemoCommand implements Callable<Integer> {
         entry(LengthwiseOptions.LENGTHS_TOPIC.key(), LENGTHS));
   }
 
-  /** Before anything is fetched or started; the broker's address is known only when it runs. */
+  /**
+   * Runs before anything is fetched or started. The broker's address is known only when it runs.
+   */
   private static JobSettings check(Configuration configuration) {
     Configuration complete = new Configuration(configuration);
     complete.set(LengthwiseOptions.KAFKA_BOOTSTRAP_SERVERS, "127.0.0.1:9092");

@@ -10,19 +10,19 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The numbers of a demo. Those that nothing could be measured for are NaN.
+ * The figures of a demo. A figure that could not be measured is NaN.
  *
  * @param requests prompts sent
  * @param answered answers received
  * @param errors errors and dead letters received
  * @param seconds from the first prompt sent to the last answer received
  * @param tokens tokens of all answers
- * @param paddingShare the share of the decoded slots that brought nothing
+ * @param paddingShare the share of the decode slots that made no token of an answer
  * @param deviceBusyShare the share of the time in which the device computed
  * @param meanSeconds mean time of a request, from sending to receiving
  * @param p95Seconds the time within which 95 % of the requests were answered
  * @param lengthError mean absolute error of the predicted lengths, in tokens
- * @param lengthErrorByQuarter the same of each quarter of the prompts, in the order they were sent
+ * @param lengthErrorByQuarter the same for each quarter of the prompts, in the order of sending
  */
 record DemoReport(
     int requests,
@@ -84,7 +84,7 @@ record DemoReport(
     return tokens / seconds;
   }
 
-  /** The numbers as one line of JSON; NaN is null. */
+  /** Returns the figures as one line of JSON. NaN is null. */
   String json() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("requests", requests).put("answered", answered).put("errors", errors);
@@ -105,12 +105,12 @@ record DemoReport(
     json.put(key, number(value));
   }
 
-  /** To three decimals, null where it is none. */
+  /** Rounds to three decimals. Returns null for NaN. */
   private static Double number(double value) {
     return Double.isFinite(value) ? Math.round(value * 1000) / 1000.0 : null;
   }
 
-  /** The numbers for people. */
+  /** Formats the figures for people. */
   String text() {
     return String.format(
         Locale.ROOT,

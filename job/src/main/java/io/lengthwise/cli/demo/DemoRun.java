@@ -20,7 +20,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
-/** Sends prompts to a running job as clients would, and shows the answers as they come. */
+/** Sends prompts to a running job and shows the answers when they arrive. */
 final class DemoRun {
 
   private static final Duration REFRESH = Duration.ofMillis(250);
@@ -47,7 +47,7 @@ final class DemoRun {
    * Sends the prompts and waits until each has its answer or error.
    *
    * @param outstanding the most prompts that wait for an answer at any time
-   * @throws CommandFailure if the job ends before
+   * @throws CommandFailure if the job ends before all prompts are answered
    */
   DemoReport answer(List<PromptLine> prompts, int outstanding)
       throws IOException, InterruptedException {

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Deals out prompts so that never more than a number of them wait for an answer, as clients do that
- * send the next request when one is answered, and remembers when each was dealt out.
+ * Limits the prompts that wait for an answer, as clients do that send the next request when one is
+ * answered. It also remembers when each prompt was sent.
  */
 final class SentPrompts {
 
@@ -17,16 +17,16 @@ final class SentPrompts {
   private final int outstanding;
   private final LongSupplier nanos;
 
-  /** In the order of sending; ids need not differ. */
+  /** In the order of sending. Ids may repeat. */
   private final List<Sent> waiting = new ArrayList<>();
 
   private int next;
   private int answered;
 
   /**
-   * Prompts to send.
+   * Creates the prompts to send.
    *
-   * @param outstanding the most that wait for an answer, at least 1
+   * @param outstanding the most prompts that wait for an answer, at least 1
    * @param nanos a clock, in nanoseconds
    */
   SentPrompts(List<PromptLine> prompts, int outstanding, LongSupplier nanos) {
@@ -35,10 +35,10 @@ final class SentPrompts {
     this.nanos = nanos;
   }
 
-  /** A prompt, its place in the order of sending, and when it was sent. */
+  /** A prompt, its index in the order of sending, and the time at which it was sent. */
   private record Sent(PromptLine prompt, int position, long time) {}
 
-  /** The prompts to send now. */
+  /** Returns the prompts to send now. */
   List<PromptLine> next() {
     List<PromptLine> batch = new ArrayList<>();
     for (; next < prompts.size() && next - answered < outstanding; next++) {
@@ -50,10 +50,10 @@ final class SentPrompts {
   }
 
   /**
-   * Takes the outcome of a prompt. One whose id cannot be read counts for the prompt that has
-   * waited longest.
+   * Takes the outcome of a prompt. An outcome whose id cannot be read counts for the prompt that
+   * has waited longest.
    *
-   * @return it with what is known here
+   * @return the outcome with its prompt, position and time
    */
   DemoAnswer answered(DemoAnswer answer) {
     int found = 0;

@@ -26,12 +26,12 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
 /**
- * A Kafka broker in this JVM, its own controller, on free ports of the loopback address, with a
- * folder of its own that goes when it does.
+ * A Kafka broker in this JVM that is its own controller. It uses free ports of the loopback address
+ * and a temporary folder.
  */
 public final class EmbeddedKafka implements AutoCloseable {
 
-  /** For whoever can reach the loopback address. */
+  /** The listener without authentication, for all clients on the loopback address. */
   private static final String PLAINTEXT = "PLAINTEXT";
 
   private static final String CONTROLLER = "CONTROLLER";
@@ -39,7 +39,7 @@ public final class EmbeddedKafka implements AutoCloseable {
   private final TemporaryFolder folder;
   private final CloseOnExit guard;
 
-  /** By the names of listeners. */
+  /** The ports by the names of the listeners. */
   private Map<String, Integer> ports;
 
   private KafkaRaftServer server;
@@ -55,10 +55,10 @@ public final class EmbeddedKafka implements AutoCloseable {
   }
 
   /**
-   * Starts a broker that also listens in other protocols.
+   * Starts a broker that also has listeners of other protocols.
    *
-   * @param protocols such as {@code SASL_SSL}, each for a listener of that name
-   * @param settings of the broker, beside those that it has anyway
+   * @param protocols such as {@code SASL_SSL}; each becomes a listener of that name
+   * @param settings additional settings of the broker
    */
   public static EmbeddedKafka start(List<String> protocols, Map<String, String> settings)
       throws IOException {
@@ -72,7 +72,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
   }
 
-  /** Excludes {@link #stop}: a server that is half started does not shut down. */
+  /** Excludes {@link #stop}, because a server that is half started cannot shut down. */
   private synchronized void startServer(List<String> protocols, Map<String, String> settings)
       throws IOException {
     String directory = folder.path().toString();
@@ -90,7 +90,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     Map<String, Integer> ports = new LinkedHashMap<>();
     List<ServerSocket> held = new ArrayList<>();
     try {
-      // All are held until all are known, so that they differ.
+      // All sockets are open until all ports are known, so that the ports differ.
       for (String listener : listeners) {
         held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
         ports.put(listener, held.get(held.size() - 1).getLocalPort());
@@ -152,12 +152,12 @@ public final class EmbeddedKafka implements AutoCloseable {
         .collect(Collectors.joining(","));
   }
 
-  /** What clients set as {@code bootstrap.servers}. */
+  /** The value of {@code bootstrap.servers} for clients. */
   public String bootstrapServers() {
     return bootstrapServers(PLAINTEXT);
   }
 
-  /** The same for clients that speak one of the further protocols. */
+  /** The value of {@code bootstrap.servers} for clients of another protocol. */
   public String bootstrapServers(String protocol) {
     return "127.0.0.1:" + ports.get(protocol);
   }
@@ -166,14 +166,15 @@ public final class EmbeddedKafka implements AutoCloseable {
     return folder.path();
   }
 
-  /** Creates topics of so many partitions; they take records when this returns. */
+  /** Creates topics with the given number of partitions. They accept records when this returns. */
   public void createTopics(int partitions, List<String> names) throws InterruptedException {
     Map<String, Object> client =
         Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
     try (Admin admin = Admin.create(client)) {
       KafkaTopics.create(
           admin, names.stream().map(name -> new NewTopic(name, partitions, (short) 1)).toList());
-      // Makes the broker set up the groups' offsets now, not when a job first commits some.
+      // Makes the broker create its topic of group offsets now, not when a job first commits
+      // offsets.
       admin.listConsumerGroupOffsets("none").partitionsToOffsetAndMetadata().get();
     } catch (ExecutionException e) {
       throw new IllegalStateException(

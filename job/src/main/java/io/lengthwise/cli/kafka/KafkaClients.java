@@ -22,7 +22,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Kafka clients of the command line, configured as the job's are. */
+/** Kafka clients of the command line, with the Kafka properties of the job. */
 public final class KafkaClients {
 
   private KafkaClients() {}
@@ -45,9 +45,9 @@ public final class KafkaClients {
   }
 
   /**
-   * Assigns every partition of the topics, from their beginning or from now on.
+   * Assigns all partitions of the topics, from their beginning or from their current end.
    *
-   * @throws CommandFailure naming a topic that does not exist
+   * @throws CommandFailure with the name of a topic that does not exist
    */
   public static void assign(Consumer<?, ?> consumer, List<String> topics, boolean fromBeginning) {
     List<TopicPartition> partitions = new ArrayList<>();
@@ -63,7 +63,7 @@ public final class KafkaClients {
       consumer.seekToBeginning(partitions);
     } else {
       consumer.seekToEnd(partitions);
-      // The end is looked up when it is first asked for, which must not wait for the first poll.
+      // The client looks the end up when it is first asked. This must happen before the first poll.
       partitions.forEach(consumer::position);
     }
   }

@@ -11,7 +11,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 
-/** Topics of a broker. */
+/** Creates topics of a broker. */
 public final class KafkaTopics {
 
   private KafkaTopics() {}
@@ -20,15 +20,15 @@ public final class KafkaTopics {
   private static final Duration BACKOFF = Duration.ofMillis(50);
 
   /**
-   * Creates topics, and returns when their leaders take records.
+   * Creates topics, and returns when their leaders accept records.
    *
-   * <p>A topic exists before its leaders take records. If a leader refuses the first batch of a
-   * producer and takes its second one, the producer repeats the first batch in vain until the batch
-   * expires.
+   * <p>A topic exists before its leaders accept records. If a leader refuses the first batch of a
+   * producer and accepts its second one, the producer repeats the first batch in vain until the
+   * batch expires.
    *
-   * @param topics whose number of partitions is given
+   * @param topics the topics; each must have a number of partitions
    * @throws ExecutionException with the broker's error, if it does not create the topics or the
-   *     leaders take no records within a minute
+   *     leaders accept no records within a minute
    */
   public static void create(Admin admin, Collection<NewTopic> topics)
       throws ExecutionException, InterruptedException {
@@ -42,7 +42,10 @@ public final class KafkaTopics {
     awaitLeaders(admin, ends);
   }
 
-  /** Only a leader that takes records knows the end of its partition. */
+  /**
+   * Waits until each leader reports the end of its partition. Only a leader that accepts records
+   * can do so.
+   */
   private static void awaitLeaders(Admin admin, Map<TopicPartition, OffsetSpec> ends)
       throws ExecutionException, InterruptedException {
     long deadline = System.nanoTime() + TIMEOUT.toNanos();
@@ -51,7 +54,7 @@ public final class KafkaTopics {
         admin.listOffsets(ends).all().get();
         return;
       } catch (ExecutionException e) {
-        // The client itself does not ask again for a topic that its broker has not heard of yet.
+        // The client does not retry for a topic that its broker does not know yet.
         if (!(e.getCause() instanceof RetriableException) || System.nanoTime() > deadline) {
           throw e;
         }

@@ -15,12 +15,13 @@ import java.util.List;
 /**
  * A line of a file of prompts, as it is sent.
  *
- * <p>A line that begins with a brace is sent as it is: a line of the OpenAI Batch API. Any other is
- * the text of a prompt, for which such a line is made. Blank lines are left out.
+ * <p>A line that begins with a brace is a line of the OpenAI Batch API and is sent unchanged. Any
+ * other line is the text of a prompt, and a line of the Batch API is made for it. Blank lines are
+ * left out.
  *
- * @param id the request's custom_id, else one made of the line's number; the record's key
- * @param text the prompt as people read it
- * @param record what is sent
+ * @param id the request's custom_id, or an id with the line's number; it is the record's key
+ * @param text the prompt for people
+ * @param record the value of the record
  */
 public record PromptLine(String id, String text, String record) {
 
@@ -29,7 +30,7 @@ public record PromptLine(String id, String text, String record) {
   /**
    * Reads a file of prompts, in UTF-8.
    *
-   * @param model the model that requests made here ask for
+   * @param model the model of the requests that are made for plain prompts
    * @param maxTokens the most tokens of an answer to them
    */
   public static List<PromptLine> read(InputStream stream, String model, int maxTokens)
@@ -61,7 +62,7 @@ public record PromptLine(String id, String text, String record) {
     return new PromptLine(id, text, record.toString());
   }
 
-  /** What is no JSON is sent all the same: the job is there to answer it. */
+  /** A line that is not JSON is sent as well: the job answers it with an error. */
   private static PromptLine ofRecord(String record, String fallbackId) {
     try {
       JsonNode root = JSON.readTree(record);

@@ -10,7 +10,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** Sends prompts to a topic, each with its id as the record's key. */
+/** Sends prompts to a topic. The id of a prompt is the key of its record. */
 public final class RequestSender implements AutoCloseable {
 
   private final String topic;
@@ -22,9 +22,9 @@ public final class RequestSender implements AutoCloseable {
   }
 
   /**
-   * Sends all of them; every broker has confirmed when this returns.
+   * Sends all prompts. All records are acknowledged when this returns.
    *
-   * @throws CommandFailure naming the first prompt that could not be sent
+   * @throws CommandFailure with the first prompt that could not be sent
    */
   public void send(List<PromptLine> prompts) throws InterruptedException {
     List<Future<?>> confirmations = new ArrayList<>();

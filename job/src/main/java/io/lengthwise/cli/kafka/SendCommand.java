@@ -18,7 +18,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code send}: requests of a file to a topic. */
+/** {@code send}: sends the requests of a file to a topic. */
 @Command(name = "send", description = "Sends the requests of a file to a topic.")
 public final class SendCommand implements Callable<Integer> {
 
@@ -57,7 +57,7 @@ public final class SendCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** The prompts of a file the user named. */
+  /** Reads the prompts of a file that the user named. */
   public static List<PromptLine> read(Path file, String model, int maxTokens) throws IOException {
     try (InputStream stream = Files.newInputStream(file)) {
       List<PromptLine> prompts = PromptLine.read(stream, model, maxTokens);

@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code tail}: the records of a topic, one a line, until interrupted. */
+/** {@code tail}: prints the records of a topic, one a line, until it is interrupted. */
 @Command(
     name = "tail",
     description =
@@ -49,7 +49,7 @@ public final class TailCommand implements Callable<Integer> {
     try (Consumer<byte[], byte[]> consumer = KafkaClients.consumer(configuration)) {
       KafkaClients.assign(consumer, List.of(topic), fromBeginning);
       long left = max;
-      // As behind "| head": what is written goes nowhere.
+      // checkError() finds that the reader has ended, for example "| head".
       while (left > 0 && !out.checkError()) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofSeconds(1))) {
           if (left-- > 0) {

@@ -3,7 +3,10 @@ package io.lengthwise.cli.models;
 import io.lengthwise.cli.console.Console;
 import io.lengthwise.cli.console.StatusLine;
 
-/** Shows a fetch: a bar on a terminal, elsewhere a line at every tenth of the file. */
+/**
+ * Shows the progress of a fetch. A terminal shows a bar; other outputs get a line at every tenth of
+ * the file.
+ */
 public final class ConsoleFetchProgress implements FetchProgress {
 
   private static final int BAR_WIDTH = 30;

@@ -12,10 +12,11 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The proxies of {@code https_proxy}, {@code http_proxy} and {@code no_proxy}, in either case, as
- * curl and pip take them. Where the environment names none, Java's own properties count.
+ * The proxies of {@code https_proxy}, {@code http_proxy} and {@code no_proxy}, in lower or upper
+ * case, as curl and pip take them. If the environment names none, Java's own properties count.
  *
- * <p>Names and passwords in a proxy's address are not used: a proxy that asks for them refuses.
+ * <p>The name and the password in a proxy's address are not used. A proxy that requires them
+ * refuses the connection.
  */
 final class EnvironmentProxies extends ProxySelector {
 
@@ -43,7 +44,7 @@ final class EnvironmentProxies extends ProxySelector {
                     address.getHost(), address.getPort() < 0 ? DEFAULT_PORT : address.getPort())));
   }
 
-  /** Null where it names no host. */
+  /** Returns null if the value names no host. */
   private static URI address(String proxy) {
     try {
       URI address = URI.create(proxy.contains("://") ? proxy : "http://" + proxy);

@@ -1,11 +1,11 @@
 package io.lengthwise.cli.models;
 
-/** Hears how a fetch goes. */
+/** Listens to the progress of a fetch. */
 interface FetchProgress {
 
-  /** A sentence about what happens now. */
+  /** Called with a sentence about the current step. */
   void note(String message);
 
-  /** So many bytes of the model's file are here. */
+  /** Called with the number of bytes of the model's file that have arrived. */
   void received(long bytes, long total);
 }

@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * The Hugging Face hub, or a mirror of it.
  *
- * <p>A transfer that breaks off goes on with a range request as long as every attempt brings
- * something.
+ * <p>A transfer that breaks off continues with a range request, as long as every attempt brings
+ * bytes.
  */
 final class HubSource implements ModelSource {
 
@@ -44,7 +44,7 @@ final class HubSource implements ModelSource {
             .build();
   }
 
-  /** The hub of this user: {@code HF_ENDPOINT}, through the proxy that the environment names. */
+  /** Creates the hub of this user: {@code HF_ENDPOINT}, through the proxy of the environment. */
   static HubSource of(Map<String, String> environment) {
     String endpoint = environment.getOrDefault("HF_ENDPOINT", "").strip();
     return new HubSource(
@@ -116,7 +116,7 @@ final class HubSource implements ModelSource {
     }
   }
 
-  /** The client has no read timeout of its own: a watchdog closes a body that brings nothing. */
+  /** The client has no read timeout. A watchdog closes a body that brings no bytes for too long. */
   private static void appendUnlessStalled(InputStream body, PartFile part, FetchProgress progress)
       throws IOException {
     AtomicLong lastArrival = new AtomicLong(System.nanoTime());
@@ -160,7 +160,7 @@ final class HubSource implements ModelSource {
     try {
       body.close();
     } catch (IOException e) {
-      // The reader sees the broken stream.
+      // The reader sees that the stream is broken.
     }
   }
 }

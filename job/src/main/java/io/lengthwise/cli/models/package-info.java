@@ -1,2 +1,2 @@
-/** {@code models}: the models of the catalogue, how they are fetched and opened. */
+/** {@code models}: fetches and opens the models of the catalogue. */
 package io.lengthwise.cli.models;

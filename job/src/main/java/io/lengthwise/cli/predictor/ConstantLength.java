@@ -4,10 +4,7 @@ import io.lengthwise.prediction.LengthDistribution;
 import java.util.Arrays;
 import java.util.function.ToIntFunction;
 
-/**
- * Predicts one number of all lengths it has seen, whatever the prompt: what a predictor has to
- * beat.
- */
+/** Predicts one number for all prompts. It is the baseline of the other predictors. */
 final class ConstantLength implements EvaluatedPredictor {
 
   private final ToIntFunction<ConstantLength> number;
@@ -23,15 +20,15 @@ final class ConstantLength implements EvaluatedPredictor {
   }
 
   /**
-   * The mean, in whole tokens.
+   * Creates a predictor of the mean, in whole tokens.
    *
-   * @param initialLength what is predicted before a length was seen
+   * @param initialLength the prediction before the first length is learned
    */
   static ConstantLength mean(int initialLength) {
     return new ConstantLength(initialLength, seen -> (int) Math.round(seen.mean()));
   }
 
-  /** The median: no other constant has a smaller mean absolute error. */
+  /** Creates a predictor of the median. No other constant has a smaller mean absolute error. */
   static ConstantLength median(int initialLength) {
     return new ConstantLength(initialLength, ConstantLength::median);
   }

@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code predictor evaluate}: how good predictors are on recorded lengths. */
+/** {@code predictor evaluate}: measures predictors on recorded lengths. */
 @Command(
     name = "evaluate",
     description = {
@@ -47,7 +47,9 @@ final class EvaluateCommand implements Callable<Integer> {
 
   private static final int USUAL_LENGTH = LengthwiseOptions.DEFAULTS_ANSWER_LENGTH.defaultValue();
 
-  /** Answers between two looks at the clock, and the time before anything is said. */
+  /**
+   * The number of answers between two looks at the clock, and the time before the first message.
+   */
   private static final int STEP = 1000;
 
   private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -155,7 +157,10 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  /** The predictors to compare, made anew by each call, in the order of the rows. */
+  /**
+   * Returns the predictors to compare, in the order of the rows. Each call of a supplier creates a
+   * new predictor.
+   */
   private Map<String, Supplier<EvaluatedPredictor>> predictors(List<String> prompts)
       throws IOException, InterruptedException {
     Map<PredictorName, ProbeResults> probeResults = probeResults(prompts);
@@ -169,7 +174,7 @@ final class EvaluateCommand implements Callable<Integer> {
     return predictors;
   }
 
-  /** What the model makes of the prompts, for each predictor that asks it. */
+  /** Returns the probe results of the prompts for each predictor that needs them. */
   private Map<PredictorName, ProbeResults> probeResults(List<String> prompts)
       throws IOException, InterruptedException {
     Map<PredictorName, ProbeResults> probeResults = new EnumMap<>(PredictorName.class);
@@ -197,7 +202,7 @@ final class EvaluateCommand implements Callable<Integer> {
     return probeResults;
   }
 
-  /** Tells how far it is, where that takes so long that somebody may wonder. */
+  /** Shows the progress of an evaluation that takes long. */
   private static IntConsumer progress(StatusLine status, String name, int all) {
     long start = System.nanoTime();
     return done -> {

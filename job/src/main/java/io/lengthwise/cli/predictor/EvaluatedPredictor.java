@@ -2,12 +2,12 @@ package io.lengthwise.cli.predictor;
 
 import io.lengthwise.prediction.LengthDistribution;
 
-/** What {@link EvaluateCommand} compares: something that predicts lengths and learns from them. */
+/** A predictor that {@link EvaluateCommand} compares. */
 interface EvaluatedPredictor {
 
   LengthDistribution predict(RecordedAnswer answer);
 
-  /** What asking the model about a prompt took beforehand, in nanoseconds. */
+  /** The time that the probe of the prompt took beforehand, in nanoseconds. */
   default long askingNanos() {
     return 0;
   }

@@ -7,19 +7,19 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Asks a predictor about answers it has not seen.
+ * Evaluates a predictor on answers that it has not learned.
  *
- * @param train what it learns first, may be empty
- * @param test what it is asked about
- * @param prequential whether it learns each answer of the test after it was asked about it
+ * @param train answers that the predictor learns first, may be empty
+ * @param test answers whose lengths it predicts
+ * @param prequential whether it learns each answer of the test after it has predicted it
  */
 record Evaluation(List<RecordedAnswer> train, List<RecordedAnswer> test, boolean prequential) {
 
-  /** Predictions before those that are timed, for the compiler of the JVM. */
+  /** The number of predictions before the timed ones, so that the JVM compiles the code first. */
   private static final int WARM_UP = 20_000;
 
   /**
-   * Trains a new predictor and asks it.
+   * Trains a new predictor and evaluates it.
    *
    * @param progress told the number of answers that are done, of {@link #size}
    */
@@ -44,12 +44,12 @@ record Evaluation(List<RecordedAnswer> train, List<RecordedAnswer> test, boolean
     return log;
   }
 
-  /** The number of answers that it goes through. */
+  /** The number of training and test answers. */
   int size() {
     return train.size() + test.size();
   }
 
-  /** The prompts of the answers that it goes through. */
+  /** The prompts of the training and test answers. */
   List<String> prompts() {
     return Stream.concat(train.stream(), test.stream()).map(RecordedAnswer::prompt).toList();
   }

@@ -6,11 +6,12 @@ import java.io.PrintStream;
 import java.util.Locale;
 
 /**
- * Writes what an {@link Evaluation} found, as a table or as one JSON object a row.
+ * Prints the results of an {@link Evaluation} as a table, or as one JSON object for each row.
  *
- * @param out where to
- * @param json whether as JSON
- * @param window answers of a window, each of which is a row of its own; 0 for one row over all
+ * @param out the output
+ * @param json whether to print JSON
+ * @param window the number of answers of a window, each of which is a row; 0 for one row for all
+ *     answers
  */
 record EvaluationPrinter(PrintStream out, boolean json, int window) {
 
@@ -32,7 +33,7 @@ record EvaluationPrinter(PrintStream out, boolean json, int window) {
     }
   }
 
-  /** Writes a predictor's rows. */
+  /** Prints the rows of a predictor. */
   void print(String predictor, PredictionLog log) {
     for (int from = 0; window > 0 && from < log.size(); from += window) {
       int to = Math.min(from + window, log.size());

@@ -8,7 +8,7 @@ import io.lengthwise.prediction.TextFeatures;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Recorded answers that predictors learn before they are asked. */
+/** Recorded answers that predictors learn before a trial. */
 public final class Lessons {
 
   private record Lesson(PromptFeatures features, RecordedAnswer answer) {}
@@ -16,9 +16,9 @@ public final class Lessons {
   private final List<Lesson> lessons = new ArrayList<>();
 
   /**
-   * Reads the prompts of the answers.
+   * Prepares the answers.
    *
-   * @param model asked about them where the predictor goes by that
+   * @param model probes the prompts if the predictor needs it
    */
   public Lessons(PromptModel model, PredictorName predictor, List<RecordedAnswer> answers) {
     List<float[]> probeResults =
@@ -31,7 +31,7 @@ public final class Lessons {
     }
   }
 
-  /** A new predictor that has learned them. */
+  /** Creates a predictor that has learned the answers. */
   public LengthPredictor learnedBy(PredictorName predictor, int initialLength) {
     LengthPredictor created = predictor.create(initialLength);
     for (Lesson lesson : lessons) {

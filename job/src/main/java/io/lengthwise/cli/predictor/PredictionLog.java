@@ -8,10 +8,10 @@ import org.apache.commons.math3.stat.correlation.KendallsCorrelation;
 import org.apache.commons.math3.stat.correlation.SpearmansCorrelation;
 
 /**
- * What a predictor said about some answers, one after the other, and how long it took.
+ * The predictions of a predictor for a sequence of answers, and the time they took.
  *
- * <p>The median of a predicted distribution counts as the predicted length: it has the smallest
- * expected error.
+ * <p>The median of a predicted distribution counts as the predicted length, because it has the
+ * smallest expected error.
  */
 final class PredictionLog {
 
@@ -25,9 +25,9 @@ final class PredictionLog {
   private final List<Entry> entries = new ArrayList<>();
 
   /**
-   * Adds a prediction; it is clipped to what can be known of the answer.
+   * Adds a prediction. It is clipped to the known length of the answer.
    *
-   * @param nanos what it took
+   * @param nanos the time that it took
    */
   void add(RecordedAnswer answer, LengthDistribution predicted, long nanos) {
     entries.add(
@@ -42,7 +42,7 @@ final class PredictionLog {
     return entries.size();
   }
 
-  /** How good the predictions from one index to before another were. */
+  /** Returns the accuracy of the predictions from index {@code from} to before {@code to}. */
   PredictionFigures figures(int from, int to) {
     List<Entry> some = entries.subList(from, to);
     double[] lengths = all(some, Entry::length);
@@ -57,7 +57,7 @@ final class PredictionLog {
         mean(some, Entry::nanos) / 1000);
   }
 
-  /** Where all lengths or all predictions are equal, a correlation is 0 / 0. */
+  /** A correlation is 0 / 0 if all lengths or all predictions are equal. */
   private static double orZero(double correlation) {
     return Double.isNaN(correlation) ? 0 : correlation;
   }

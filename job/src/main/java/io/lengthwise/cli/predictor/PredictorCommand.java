@@ -5,7 +5,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code predictor}: what can be done with predictors alone. */
+/** {@code predictor}: the commands for predictors alone. */
 @Command(
     name = "predictor",
     description = "Judges length predictors.",

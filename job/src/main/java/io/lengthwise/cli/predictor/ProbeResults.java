@@ -7,19 +7,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a model makes of prompts.
+ * The probe results of prompts.
  *
- * @param byPrompt nothing of a prompt that it was not asked about
- * @param nanos what asking took for each prompt
+ * @param byPrompt the results by prompt; empty if the predictor needs none
+ * @param nanos the time of the probe for each prompt
  */
 record ProbeResults(Map<String, float[]> byPrompt, long nanos) {
 
   private static final float[] NOTHING = {};
 
-  /** Of a predictor that asks no model. */
+  /** The results for a predictor that needs no probe. */
   static final ProbeResults NONE = new ProbeResults(Map.of(), 0);
 
-  /** Asks a model about prompts. */
+  /** Probes prompts with a model. */
   static ProbeResults of(PromptModel model, PredictorName predictor, List<String> prompts) {
     long start = System.nanoTime();
     List<float[]> probeResults = model.probeResults(predictor, prompts);

@@ -3,21 +3,21 @@ package io.lengthwise.cli.predictor;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * A prompt and how long its answer became.
+ * A prompt and the recorded length of its answer.
  *
  * @param prompt its text
- * @param length tokens of the answer (the greedy one where there are several), from 1 to the cap
+ * @param length tokens of the answer (the greedy one if there are several), from 1 to the cap
  * @param longest tokens of the longest answer recorded for the prompt, from 1 to the cap
  * @param cap the most tokens that the answer could have
- * @param cut whether the answer was cut, so that all that is known is that it is at least this long
+ * @param cut whether the answer was cut, so that only a lower bound of its length is known
  */
 public record RecordedAnswer(String prompt, int length, int longest, int cap, boolean cut) {
 
   /**
-   * Reads a line's object; {@link RecordedAnswerReader} has the fields.
+   * Reads the JSON object of a line. {@link RecordedAnswerReader} lists the fields.
    *
    * @param defaultCap the cap of an object without {@code max_tokens}
-   * @throws IllegalArgumentException says which field is wrong
+   * @throws IllegalArgumentException with the field that is wrong
    */
   static RecordedAnswer of(JsonNode object, int defaultCap) {
     int cap = object.has("max_tokens") ? tokens(object, "max_tokens") : defaultCap;
@@ -34,8 +34,8 @@ public record RecordedAnswer(String prompt, int length, int longest, int cap, bo
   }
 
   /**
-   * What predictions are clipped to when they are compared with the length: of a cut answer its
-   * length, since nobody knows how much longer it would have been.
+   * The bound to which predictions are clipped before they are compared with the length. For a cut
+   * answer it is the length, because the real length is unknown.
    */
   int clip() {
     return cut ? length : cap;

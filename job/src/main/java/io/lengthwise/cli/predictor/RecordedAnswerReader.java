@@ -37,7 +37,7 @@ public final class RecordedAnswerReader {
   private RecordedAnswerReader() {}
 
   /**
-   * The answers of a file that the user named, in the order of the file.
+   * Reads the answers of a file that the user named, in the order of the file.
    *
    * @param defaultCap the most tokens of an answer whose line has no {@code max_tokens}
    * @param limit the most answers that are read, from the start of the file

@@ -6,7 +6,7 @@ import io.lengthwise.prediction.PredictorName;
 import io.lengthwise.prediction.PromptFeatures;
 import io.lengthwise.prediction.TextFeatures;
 
-/** A predictor of the job, asked as the job asks it: making the features is part of its work. */
+/** A predictor of the job. Its time includes the extraction of the features, as in the job. */
 final class TextPredictor implements EvaluatedPredictor {
 
   private final TextFeatures features = new TextFeatures();
@@ -14,8 +14,9 @@ final class TextPredictor implements EvaluatedPredictor {
   private final ProbeResults probeResults;
 
   /**
-   * @param probeResults what the model makes of the prompts
-   * @param initialLength tokens of a usual answer, its guess until it has seen some
+   * | @param probeResults the probe results of the prompts
+   *
+   * @param initialLength the prediction before the first length is learned, in tokens
    */
   TextPredictor(PredictorName name, ProbeResults probeResults, int initialLength) {
     this.predictor = name.create(initialLength);

@@ -1,2 +1,2 @@
-/** {@code predictor}: length predictors on recorded answers. */
+/** {@code predictor}: evaluates length predictors on recorded answers. */
 package io.lengthwise.cli.predictor;

@@ -11,17 +11,17 @@ import java.util.function.DoubleSupplier;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** When the requests of a replay arrive. */
+/** The arrival times of the requests of a replay. */
 sealed interface Arrivals {
 
   /**
-   * The arrivals of some requests, in milliseconds, ascending.
+   * Returns the arrival times of the requests, in milliseconds, ascending.
    *
-   * @param capacity requests a millisecond that the device can answer at most
+   * @param capacity the most requests a millisecond that the device can answer
    */
   double[] times(int requests, double capacity);
 
-  /** All at once. */
+  /** All requests arrive at once. */
   record All() implements Arrivals {
 
     @Override
@@ -31,9 +31,9 @@ sealed interface Arrivals {
   }
 
   /**
-   * As if each came by itself.
+   * Requests arrive independently of each other.
    *
-   * @param load share of the device's capacity
+   * @param load the arrival rate as a share of the device's capacity
    */
   record Poisson(double load) implements Arrivals {
 
@@ -57,10 +57,10 @@ sealed interface Arrivals {
   }
 
   /**
-   * As they came elsewhere; again and again where they are too few.
+   * Requests arrive as in a recorded trace. A trace that is too short is repeated.
    *
    * @param file its lines begin with a time, {@code 2023-11-16 18:15:46.68} or a number of seconds,
-   *     up to a comma; a first line with neither is a title
+   *     up to a comma; a first line with neither is a header
    */
   record Trace(Path file) implements Arrivals {
 
@@ -103,7 +103,7 @@ sealed interface Arrivals {
           });
     }
 
-    /** Milliseconds, or null. */
+    /** Returns milliseconds, or null if the text is no time. */
     private static Double time(String text) {
       try {
         return MILLIS * Double.parseDouble(text);
@@ -139,7 +139,7 @@ sealed interface Arrivals {
           return new Poisson(load);
         }
       } catch (NumberFormatException e) {
-        // Told below.
+        // The error is reported below.
       }
       throw new TypeConversionException(
           "'%s' is none of all, poisson:LOAD (for example poisson:0.9) and trace:FILE"

@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code replay}: schedules on recorded lengths, without a model. */
+/** {@code replay}: compares schedules on recorded lengths, without a model. */
 @Command(
     name = "replay",
     description = {
@@ -176,7 +176,7 @@ public final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  /** Requests a millisecond that refill answers when all its rows are always in use. */
+  /** The requests a millisecond that refill answers if all rows are always in use. */
   private double capacity(List<RecordedAnswer> answers, StepCost stepCost) {
     double tokens = answers.stream().mapToInt(RecordedAnswer::length).average().orElseThrow();
     return trial.width() / stepCost.stepMillis(trial.width()) / tokens;

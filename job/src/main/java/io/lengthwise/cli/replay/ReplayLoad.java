@@ -14,7 +14,7 @@ import io.lengthwise.request.GenerationRequest;
 import io.lengthwise.request.Sampling;
 import java.util.List;
 
-/** Recorded answers as the requests of a trial, with the predictions of a predictor. */
+/** Recorded answers as the requests of a trial, with the lengths that a predictor predicts. */
 final class ReplayLoad implements TrialLoad {
 
   /** A token of English has about four characters. */
@@ -30,9 +30,9 @@ final class ReplayLoad implements TrialLoad {
   private final TextFeatures features = new TextFeatures();
 
   /**
-   * A load.
+   * Creates a load.
    *
-   * @param arrivals of the answers' requests, in milliseconds, ascending
+   * @param arrivals the arrival times of the requests, in milliseconds, ascending
    */
   ReplayLoad(List<RecordedAnswer> answers, double[] arrivals, ReplayPredictor predictor) {
     this.answers = answers;
@@ -61,7 +61,7 @@ final class ReplayLoad implements TrialLoad {
   }
 
   @Override
-  public PredictedRequest read(int request) {
+  public PredictedRequest predicted(int request) {
     RecordedAnswer answer = answers.get(request);
     PromptFeatures prompt = features(answer);
     return new PredictedRequest(encoded(request, answer), predict(answer, prompt), prompt, 0);

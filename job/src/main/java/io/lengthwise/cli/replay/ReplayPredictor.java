@@ -1,14 +1,14 @@
 package io.lengthwise.cli.replay;
 
-/** Where a replay's predictions come from. */
+/** The source of a replay's predictions. */
 enum ReplayPredictor {
   /** The running median of the answers so far. */
   CONSTANT("constant"),
-  /** The job's predictor, which learns from each answer as it is finished. */
+  /** The job's predictor, which learns from each answer when it has ended. */
   ONLINE("online"),
   /** The longest answer recorded for the prompt: the paper's label. */
   MAX_OF_SAMPLES("max-of-samples"),
-  /** The length that the answer will have. */
+  /** The real length of the answer. */
   EXACT("exact");
 
   private final String word;

@@ -1,2 +1,2 @@
-/** {@code replay}: schedules on recorded lengths, under simulated time. */
+/** {@code replay}: compares schedules on recorded lengths, in simulated time. */
 package io.lengthwise.cli.replay;

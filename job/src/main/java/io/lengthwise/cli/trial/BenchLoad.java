@@ -9,28 +9,28 @@ import io.lengthwise.request.EncodedRequest;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Encoded prompts that all arrive at the start, and a predictor that learns meanwhile. */
+/** Encoded prompts that all arrive at the start, and a predictor that learns during the trial. */
 public final class BenchLoad implements TrialLoad {
 
   private final List<String> prompts;
-  private final Supplier<List<EncodedRequest>> read;
+  private final Supplier<List<EncodedRequest>> encoded;
   private final LengthPredictor predictor;
   private final TextFeatures features = new TextFeatures();
 
-  /** Null until the first is read. */
+  /** Null before the first call. */
   private List<EncodedRequest> requests;
 
   /**
-   * A load.
+   * Creates a load.
    *
    * @param prompts the requests' texts
-   * @param read the requests as the predictor needs them; called within the trial, so that the time
-   *     of a model that is asked about them counts
+   * @param encoded the encoded requests; called within the trial, so that the time of a probe
+   *     counts
    */
   public BenchLoad(
-      List<String> prompts, Supplier<List<EncodedRequest>> read, LengthPredictor predictor) {
+      List<String> prompts, Supplier<List<EncodedRequest>> encoded, LengthPredictor predictor) {
     this.prompts = prompts;
-    this.read = read;
+    this.encoded = encoded;
     this.predictor = predictor;
   }
 
@@ -45,14 +45,14 @@ public final class BenchLoad implements TrialLoad {
   }
 
   @Override
-  public PredictedRequest read(int request) {
+  public PredictedRequest predicted(int request) {
     if (requests == null) {
-      requests = read.get();
+      requests = encoded.get();
     }
-    EncodedRequest encoded = requests.get(request);
+    EncodedRequest next = requests.get(request);
     PromptFeatures prompt =
-        features.of(prompts.get(request), encoded.request().maxTokens(), encoded.probeResult());
-    return new PredictedRequest(encoded, predictor.predict(prompt), prompt, 0);
+        features.of(prompts.get(request), next.request().maxTokens(), next.probeResult());
+    return new PredictedRequest(next, predictor.predict(prompt), prompt, 0);
   }
 
   @Override

@@ -12,7 +12,8 @@ import java.util.Random;
 
 /**
  * Reads prompts on which schedules are compared. A line is a prompt, or an object with a {@code
- * prompt} or with an {@code instruction} and perhaps an {@code input}. The file may be gzipped.
+ * prompt}, or an object with an {@code instruction} and optionally an {@code input}. The file may
+ * be gzipped.
  */
 public final class BenchPrompts {
 
@@ -21,10 +22,10 @@ public final class BenchPrompts {
   private BenchPrompts() {}
 
   /**
-   * The first prompts of a file.
+   * Reads the first prompts of a file.
    *
    * @param most the most prompts
-   * @param seed shuffles the lines of the file first; null leaves their order
+   * @param seed shuffles the lines of the file first; null keeps their order
    * @throws CommandFailure if the file or a line cannot be read, or the file contains no prompt
    */
   public static List<String> read(Path file, int most, Long seed) {

@@ -14,14 +14,14 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * A schedule by the name that users compare it under: the paper's static ones, or an admission
- * order of the refill discipline.
+ * A schedule by its name on the command line: a static schedule of the paper, or an admission order
+ * of the refill discipline.
  *
  * @param name {@code vanilla}, {@code paper} or the word of an order
  */
 public record NamedSchedule(String name) {
 
-  /** First come, first served in static batches: the paper with nothing predicted. */
+  /** First come, first served in static batches: the paper's schedule without predictions. */
   static final String VANILLA = "vanilla";
 
   /** The paper's sequence scheduling. */
@@ -34,15 +34,15 @@ public record NamedSchedule(String name) {
   }
 
   /**
-   * The engine's options of this schedule.
+   * Returns the engine's options of this schedule.
    *
-   * @param base all that schedules have in common
-   * @param sequence the switches of the paper's
-   * @param width rows of refill; static batches have the sizes of the paper's table
+   * @param base the options that all schedules share
+   * @param sequence the switches of the paper's scheduling
+   * @param width the rows of refill; static batches have the sizes of the paper's table
    */
   public EngineOptions options(EngineOptions base, SequenceOptions sequence, int width) {
     if (name.equals(VANILLA)) {
-      // A group that is a batch: whatever is predicted, nothing is sorted across batches.
+      // A group is one batch, so that no prediction changes the order across batches.
       return statically(
           base,
           sequence.with(false, false, Recomputation.NONE).withGroupSize(sequence.batchSize()));

@@ -3,7 +3,7 @@ package io.lengthwise.cli.trial;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How many rows made tokens, over the time of a trial. */
+/** The number of rows that made tokens, over the time of a trial. */
 public final class RunningRows {
 
   private final List<Double> seconds = new ArrayList<>();
@@ -22,7 +22,10 @@ public final class RunningRows {
     return rows;
   }
 
-  /** The same in so many points at most, each the mean of its stretch of time. */
+  /**
+   * Returns the same with at most the given number of points. Each point is the mean of its part of
+   * the time.
+   */
   public RunningRows averaged(int points) {
     RunningRows averaged = new RunningRows();
     double end = seconds.isEmpty() ? 0 : seconds.get(seconds.size() - 1);

@@ -8,10 +8,11 @@ import java.util.function.DoubleSupplier;
 import java.util.stream.IntStream;
 
 /**
- * Something that is measured several times.
+ * A measurement that is repeated.
  *
- * <p>A machine is faster in one minute than in the next. What is compared is therefore measured in
- * turn, and a ratio is the median of the repetitions' ratios, whose halves lie side by side.
+ * <p>The speed of a machine changes over time. Measurements that are compared are therefore
+ * interleaved. A ratio is the median of the ratios of the repetitions, because the two values of a
+ * repetition are measured close together.
  */
 public final class Series {
 
@@ -19,7 +20,7 @@ public final class Series {
   private final List<Double> values = new ArrayList<>();
 
   /**
-   * A series without values.
+   * Creates a series without values.
    *
    * @param measurement measures once
    */
@@ -27,7 +28,7 @@ public final class Series {
     this.measurement = measurement;
   }
 
-  /** A series of how many seconds something takes. */
+  /** Creates a series of the seconds that an action takes. */
   public static Series seconds(Runnable work) {
     return new Series(
         () -> {
@@ -37,12 +38,12 @@ public final class Series {
         });
   }
 
-  /** The same series, of a part of each value. */
+  /** Creates a series whose values are those of this one divided by a number. */
   public Series dividedBy(int parts) {
     return new Series(() -> measurement.getAsDouble() / parts);
   }
 
-  /** Measures all of them once, to warm up, and then in turn, repetition after repetition. */
+  /** Measures all series once, to warm up, and then interleaved, repetition after repetition. */
   public static void measureInterleaved(
       String title, Collection<Series> series, int repetitions, Console console) {
     for (int repetition = 0; repetition <= repetitions; repetition++) {
@@ -60,7 +61,7 @@ public final class Series {
     return median(values);
   }
 
-  /** How many times another one this is, by the median of the repetitions. */
+  /** Returns the ratio to another series: the median of the repetitions' ratios. */
   public double medianRatioTo(Series other) {
     return median(
         IntStream.range(0, values.size())
@@ -68,7 +69,7 @@ public final class Series {
             .toList());
   }
 
-  /** The median of some values, NaN of none. */
+  /** Returns the median of some values, or NaN if there are none. */
   public static double median(List<Double> values) {
     double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
     return IntStream.of((sorted.length - 1) / 2, sorted.length / 2)

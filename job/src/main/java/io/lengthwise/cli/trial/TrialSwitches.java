@@ -54,12 +54,12 @@ public final class TrialSwitches {
     return json;
   }
 
-  /** The answers that the predictor learns first, cut at {@code cap} tokens. */
+  /** Reads the answers that the predictor learns first, cut at {@code cap} tokens. */
   public List<RecordedAnswer> learnedFirst(int cap) {
     return train == null ? List.of() : RecordedAnswerReader.read(train, cap, Integer.MAX_VALUE);
   }
 
-  /** The engine's options of a schedule. */
+  /** Returns the engine's options of a schedule. */
   public EngineOptions options(NamedSchedule schedule, EngineOptions base) {
     return schedule.options(base, sequence.options(), width);
   }

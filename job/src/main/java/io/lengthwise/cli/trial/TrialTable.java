@@ -7,7 +7,7 @@ import io.lengthwise.generation.trial.TrialReport;
 import java.io.PrintStream;
 import java.util.Locale;
 
-/** Writes what schedules did, one after the other: a line of a table or an object of JSON. */
+/** Prints the results of schedules, one after the other, as lines of a table or objects of JSON. */
 public final class TrialTable {
 
   private final PrintStream out;
@@ -16,7 +16,7 @@ public final class TrialTable {
   private boolean hasTitle;
 
   /**
-   * A table without lines.
+   * Creates a table without lines.
    *
    * @param longestShort tokens of the longest answer that counts as short
    */

@@ -1,2 +1,4 @@
-/** What {@code bench} and {@code replay} share: schedules by name, their load and their tables. */
+/**
+ * Shared parts of {@code bench} and {@code replay}: schedules by name, their load and their tables.
+ */
 package io.lengthwise.cli.trial;

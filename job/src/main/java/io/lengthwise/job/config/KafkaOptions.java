@@ -183,7 +183,7 @@ final class KafkaOptions {
 
   private static Properties consumer(SettingsReader reader, String servers) {
     Properties properties = new Properties();
-    // What a sender's transaction took back was never asked.
+    // Requests of an aborted transaction were never sent.
     properties.put("isolation.level", "read_committed");
     putAll(properties, reader, KAFKA_PROPERTIES);
     putAll(properties, reader, KAFKA_SOURCE_PROPERTIES);

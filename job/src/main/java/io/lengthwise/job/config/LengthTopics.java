@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 /**
  * The topics of the lengths of finished answers.
  *
- * @param topic what the job writes to, and reads from its beginning
+ * @param topic the topic that the job writes, and reads from its beginning
  * @param history further topics that are read from their beginning, never written
  */
 public record LengthTopics(String topic, List<String> history) {

@@ -46,7 +46,7 @@ public record StartingOffsets(Kind kind, long timestamp) {
             ? Long.parseLong(time)
             : Instant.parse(time).toEpochMilli();
       } catch (DateTimeParseException | ArithmeticException e) {
-        // The rule below says what is allowed.
+        // The error below says which values are allowed.
       }
     }
     throw new IllegalArgumentException(

@@ -24,7 +24,7 @@ public final class LengthFormat {
   /** The most bytes of a record that a job writes. */
   static final int MAX_BYTES = 1 << 20;
 
-  /** What reading needs to know of where a record is from: nothing. */
+  /** The origin of a record that is only read. It is not used. */
   private static final Origin ANYWHERE = new Origin("", 0, 0, null, List.of(), 0);
 
   private static final ObjectMapper MAPPER = new ObjectMapper();

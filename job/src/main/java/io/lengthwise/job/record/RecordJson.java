@@ -53,7 +53,7 @@ record RecordJson(JsonNode object, String path) {
   }
 
   Float toFloat(String name, JsonNode value, DoublePredicate allowed, String rule) {
-    // What counts is the number that the sampling will see: 1e-60 is 0 there.
+    // The sampling sees a float: 1e-60 is 0 there.
     float number = value.isNumber() ? (float) value.doubleValue() : Float.NaN;
     if (!Float.isFinite(number) || !allowed.test(number)) {
       throw invalid(name, value, rule);

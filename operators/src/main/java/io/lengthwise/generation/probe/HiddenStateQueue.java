@@ -10,13 +10,14 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Prompts whose hidden states are read, in order of arrival. For the engine's thread.
+ * A queue of prompts whose hidden states are computed, in order of arrival. For the engine's
+ * thread.
  *
- * <p>A cycle reads one batch within the token budget of prefill. So rows that decode are delayed no
- * longer than by a prefill, and prompts do not wait until decoding ends. Reading uses no cells of
- * the key-value cache, so a full cache does not delay it. If a prompt is longer than the budget,
- * only its last tokens are read. A prompt that makes the device throw, with others and alone, ends
- * without a result.
+ * <p>A cycle computes one batch within the token budget of prefill. Rows that decode are therefore
+ * delayed no longer than by a prefill, and prompts do not wait until decoding ends. A probe uses no
+ * cells of the key-value cache, so a full cache does not delay it. If a prompt is longer than the
+ * budget, only its last tokens are used. A prompt that makes the device throw, with others and
+ * alone, ends without a result.
  */
 public final class HiddenStateQueue {
 
@@ -51,7 +52,7 @@ public final class HiddenStateQueue {
   }
 
   /**
-   * Reads as many prompts at the head as fit the budget. Prompts whose deadline has passed end
+   * Probes as many prompts from the head as fit the budget. Prompts whose deadline has passed end
    * without a result.
    */
   public void advance() {
@@ -71,12 +72,16 @@ public final class HiddenStateQueue {
     }
     if (!batch.isEmpty()) {
       new DeviceCall<HiddenStateTask>(
-              "prompt", this::read, this::probe, (prompt, cause) -> prompt.giveUp(), statistics)
+              "prompt",
+              this::compute,
+              this::checkDevice,
+              (prompt, cause) -> prompt.giveUp(),
+              statistics)
           .run(batch);
     }
   }
 
-  private void read(List<HiddenStateTask> batch) {
+  private void compute(List<HiddenStateTask> batch) {
     List<int[]> tokens = batch.stream().map(prompt -> prompt.lastTokens(budget)).toList();
     long start = System.nanoTime();
     float[][] means = device.apply(tokens);
@@ -87,7 +92,7 @@ public final class HiddenStateQueue {
     }
   }
 
-  private void probe(HiddenStateTask failed) {
+  private void checkDevice(HiddenStateTask failed) {
     device.apply(List.of(new int[] {MadeUpRow.TOKEN}));
   }
 }

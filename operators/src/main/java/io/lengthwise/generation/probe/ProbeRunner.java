@@ -32,7 +32,8 @@ public final class ProbeRunner implements ProbeQueue {
     Tuning tuning = Tuning.of(spec, options, accelerator, device.cells(), Calibrations.ofUser());
     questions = new RefillSchedule(device, tuning, statistics);
     hiddenStates =
-        new HiddenStateQueue(model.decoder()::read, options.prefill().chunk(), statistics);
+        new HiddenStateQueue(
+            model.decoder()::meanHiddenStates, options.prefill().chunk(), statistics);
   }
 
   /**
@@ -50,26 +51,26 @@ public final class ProbeRunner implements ProbeQueue {
       PredictorName predictor,
       List<EncodedRequest> requests) {
     try (PromptProbe probe = PromptProbe.of(predictor, spec, model)) {
-      return new ProbeRunner(model, spec, options).read(probe, requests);
+      return new ProbeRunner(model, spec, options).probe(probe, requests);
     }
   }
 
-  private List<EncodedRequest> read(PromptProbe probe, List<EncodedRequest> requests) {
+  private List<EncodedRequest> probe(PromptProbe probe, List<EncodedRequest> requests) {
     List<Optional<ProbeTask>> asked = new ArrayList<>();
     for (EncodedRequest request : requests) {
-      asked.add(probe.ask(request, this, read -> {}));
+      asked.add(probe.ask(request, this, result -> {}));
     }
     while (!questions.isIdle() || !hiddenStates.isIdle()) {
       hiddenStates.advance();
       questions.advance();
     }
-    List<EncodedRequest> read = new ArrayList<>();
+    List<EncodedRequest> probed = new ArrayList<>();
     for (int i = 0; i < requests.size(); i++) {
       EncodedRequest request = requests.get(i);
       float[] result = asked.get(i).map(ProbeTask::result).orElse(ProbeTask.NONE);
-      read.add(request.withProbeResult(result.length > 0 ? result : probe.withoutProbe(request)));
+      probed.add(request.withProbeResult(result.length > 0 ? result : probe.withoutProbe(request)));
     }
-    return read;
+    return probed;
   }
 
   @Override

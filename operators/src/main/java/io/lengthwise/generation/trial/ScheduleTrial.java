@@ -162,7 +162,7 @@ public final class ScheduleTrial {
   }
 
   private Row row(int number) {
-    PredictedRequest request = load.read(number);
+    PredictedRequest request = load.predicted(number);
     arrival[number] = load.arrival(number);
     predicted[number] = (float) request.length().mean(request.encoded().request().maxTokens());
     PendingRequest pending = new PendingRequest(request, 0, accelerator.millis(), new int[0]);

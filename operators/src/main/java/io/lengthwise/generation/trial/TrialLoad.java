@@ -39,10 +39,10 @@ public interface TrialLoad {
   double arrival(int request);
 
   /**
-   * Reads a request and predicts its length from what is known so far. Called in order, once for
+   * Returns a request with its length, predicted from the answers so far. Called in order, once for
    * each request.
    */
-  PredictedRequest read(int request);
+  PredictedRequest predicted(int request);
 
   /**
    * A request is answered.

@@ -117,12 +117,12 @@ public final class Decoder implements AutoCloseable {
   }
 
   /**
-   * Reads whole prompts without using the cache. Returns for each prompt the mean of the last
-   * hidden states of its tokens, after the final norm [prompts][hidden size].
+   * Computes hidden states of whole prompts without the key-value cache. Returns for each prompt
+   * the mean of the last hidden states of its tokens, after the final norm [prompts][hidden size].
    *
    * @param prompts at least one, each with at least one token
    */
-  public float[][] read(List<int[]> prompts) {
+  public float[][] meanHiddenStates(List<int[]> prompts) {
     long[] tokens = prompts.stream().flatMapToInt(Arrays::stream).asLongStream().toArray();
     long[] counts = prompts.stream().mapToLong(prompt -> prompt.length).toArray();
     try (PtNDManager scope = program.scope();

@@ -78,7 +78,7 @@ class MemoryByPredictionTest {
     }
 
     @Override
-    public PredictedRequest read(int request) {
+    public PredictedRequest predicted(int request) {
       GenerationRequest asked = TrialLoad.request(request, 0, Sampling.GREEDY, MAX_TOKENS);
       return new PredictedRequest(
           ScheduleTrial.recorded(asked, PROMPT, ANSWER), predicted, FEATURES, 0);

@@ -47,7 +47,7 @@ final class RecordedLoad implements TrialLoad {
   }
 
   @Override
-  public PredictedRequest read(int request) {
+  public PredictedRequest predicted(int request) {
     GenerationRequest asked =
         TrialLoad.request(request, (long) arrivals[request], Sampling.GREEDY, CAP);
     return new PredictedRequest(

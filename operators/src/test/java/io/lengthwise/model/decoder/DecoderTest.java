@@ -158,22 +158,22 @@ class DecoderTest {
       throws IOException {
     Reference reference = Reference.of(family);
     try (Decoder decoder = decoder(family, format)) {
-      float[][] read = decoder.read(List.of(reference.prompts()));
+      float[][] read = decoder.meanHiddenStates(List.of(reference.prompts()));
       assertThat(read).hasDimensions(reference.prompts().length, read[0].length);
       for (int i = 0; i < read.length; i++) {
         assertClose(read[i], reference.hiddenStates(i));
-        assertClose(decoder.read(List.of(reference.prompts()[i]))[0], read[i]);
+        assertClose(decoder.meanHiddenStates(List.of(reference.prompts()[i]))[0], read[i]);
       }
     }
   }
 
   @Test
-  void readingLeavesTheCacheAsItIs() throws IOException {
+  void hiddenStatesLeaveTheCacheAsItIs() throws IOException {
     Reference reference = Reference.of("smollm");
     try (Decoder decoder = decoder("smollm", WeightType.FLOAT32)) {
       List<TestingRow> rows = prefilledRows(decoder, reference);
       decodeOnce(decoder, rows, 5);
-      decoder.read(List.of(reference.prompts()));
+      decoder.meanHiddenStates(List.of(reference.prompts()));
       decodeAll(decoder, rows, 24);
       assertAnswers(rows, reference);
     }

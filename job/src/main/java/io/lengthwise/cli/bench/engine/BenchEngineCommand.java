@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code bench engine}: what the engine makes of its device, beside what that allows. */
+/** {@code bench engine}: compares the engine's figures with the limits of its device. */
 @Command(
     name = "engine",
     description = {

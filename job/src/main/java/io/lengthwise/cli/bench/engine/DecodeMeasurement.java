@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Decode by the number of rows. Its limit is the time that the matrix products of its steps take
- * alone; quantizing the activations, and all else that a step does, counts as decode.
+ * The decode throughput by the number of rows. Its limit is the time of the matrix products of the
+ * steps alone. Everything else, such as quantizing the activations, counts as decode.
  *
- * <p>{@code toFloat32} is how many times the tokens of float32 at as many rows it makes.
+ * <p>{@code toFloat32} is the ratio to the throughput of float32 at the same number of rows.
  */
 final class DecodeMeasurement implements EngineMeasurement {
 

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the figures of {@code bench engine} share: the options, the console, and the model in each
- * kind of weights, side by side in one process. Confined to one thread.
+ * The shared parts of the figures of {@code bench engine}: the options, the console, and the model
+ * with each kind of weights in one process. Confined to one thread.
  */
 final class EngineBench implements AutoCloseable {
 
@@ -46,15 +46,15 @@ final class EngineBench implements AutoCloseable {
     return options.weights(settings);
   }
 
-  /** Which model runs where, in a kind of weights. */
+  /** Returns the specification of the model with a kind of weights. */
   ModelSpec spec(WeightType weights) {
     ModelSpec model = settings.model();
     return new ModelSpec(model.name(), model.path(), model.device(), weights);
   }
 
   /**
-   * The model in a kind of weights, loaded when it is first asked for. Whoever decodes allocates
-   * the key-value cache anew.
+   * Returns the model with a kind of weights. It is loaded at the first call. The caller must
+   * allocate the key-value cache before each use.
    */
   CausalLanguageModel model(WeightType weights) throws IOException {
     CausalLanguageModel model = models.get(weights);
@@ -66,7 +66,7 @@ final class EngineBench implements AutoCloseable {
     return model;
   }
 
-  /** Measures what is compared in turn, as often as the options say. */
+  /** Measures the series in an interleaved order, as often as the options say. */
   void measureInterleaved(String title, Collection<Series> series) {
     Series.measureInterleaved(title, series, options.repetitions(), console);
   }

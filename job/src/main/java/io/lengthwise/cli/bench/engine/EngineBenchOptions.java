@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** The options of {@code bench engine} that say at which sizes and how often it measures. */
+/** The options of {@code bench engine} for the sizes and the number of repetitions. */
 final class EngineBenchOptions {
 
   @Option(
@@ -54,7 +54,7 @@ final class EngineBenchOptions {
       description = "The text of perplexity, of which the first 20,000 tokens are taken.")
   private Path text;
 
-  /** What is wrong with them, if something is. */
+  /** Returns the error of the options, or empty if they are correct. */
   Optional<String> problem() {
     if (rows.stream().anyMatch(number -> number < 1) || steps < 1 || repetitions < 1) {
       return Optional.of("--rows, --steps and --repeat must be at least 1");

@@ -3,25 +3,25 @@ package io.lengthwise.cli.bench.engine;
 import java.util.List;
 import java.util.Locale;
 
-/** A figure of {@code bench engine}, in the order in which they are measured. */
+/** A figure of {@code bench engine}, in the order of the measurements. */
 enum EngineFigure {
-  /** Decode, beside its matrix products alone. */
+  /** Decode, compared with its matrix products alone. */
   DECODE(new DecodeMeasurement()),
-  /** Prefill of many prompts, beside one prompt of as many tokens. */
+  /** Prefill of many prompts, compared with one prompt of the same number of tokens. */
   PREFILL(new PrefillMeasurement()),
-  /** Prefill of prompts that begin alike, beside the same without reuse. */
+  /** Prefill of prompts with the same prefix, compared with prefill without reuse. */
   PREFIX(new PrefixMeasurement()),
-  /** How long running rows stand still when a long prompt joins. */
+  /** The longest pause of running rows when a long prompt joins. */
   GAP(new GapMeasurement()),
-  /** What of decoding is not the device's. */
+  /** The time of decoding that is spent outside the device. */
   JVM(new JvmMeasurement()),
-  /** How well the weights tell a text. */
+  /** The perplexity of a text. */
   PERPLEXITY(new PerplexityMeasurement()),
-  /** Answers with prompt lookup, beside those without. */
+  /** Answers with prompt lookup, compared with answers without it. */
   LOOKUP(new LookupMeasurement()),
-  /** The time until a model that is opened has made its first token. */
+  /** The time from opening a model to its first token. */
   LOAD(new LoadMeasurement()),
-  /** What lies in memory beside weights and key-value cache. */
+  /** The memory besides weights and key-value cache. */
   MEMORY(new MemoryMeasurement());
 
   private final EngineMeasurement measurement;
@@ -30,7 +30,7 @@ enum EngineFigure {
     this.measurement = measurement;
   }
 
-  /** As {@link EngineMeasurement#measure}. */
+  /** See {@link EngineMeasurement#measure}. */
   List<EngineResult> measure(EngineBench bench) throws Exception {
     return measurement.measure(bench);
   }

@@ -3,16 +3,15 @@ package io.lengthwise.cli.bench.engine;
 import java.util.List;
 
 /**
- * How an {@link EngineFigure} is measured. A new figure is a class that does this, and a constant
- * there.
+ * Measures an {@link EngineFigure}. A new figure needs a class that implements this, and a constant
+ * in that enum.
  */
 interface EngineMeasurement {
 
   /**
    * Measures the figure for every kind of weights.
    *
-   * @return what is printed, a line each; none where something is missing, which is then told on
-   *     the console
+   * @return the lines to print; none if something is missing, and then the console says what
    */
   List<EngineResult> measure(EngineBench bench) throws Exception;
 }

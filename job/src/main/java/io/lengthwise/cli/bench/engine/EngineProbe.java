@@ -19,14 +19,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A model that is loaded and decodes in a process of its own, as in a TaskManager that starts: what
- * the time until its first token and its memory are cannot be told in a process that has loaded
- * PyTorch and other models before.
+ * Loads a model and decodes in a new process, like a TaskManager that starts. The time to the first
+ * token and the memory cannot be measured in a process that has loaded PyTorch and other models
+ * before.
  *
- * @param librarySeconds the time in which PyTorch's libraries were loaded
- * @param secondsToFirstToken from then on, with the time of the libraries
- * @param residentBefore bytes resident before, those of the JVM
- * @param resident bytes resident after the rows were decoded
+ * @param librarySeconds the time to load PyTorch's libraries
+ * @param secondsToFirstToken the time from the start to the first token, with the time of the
+ *     libraries
+ * @param residentBefore resident bytes of the JVM before the start
+ * @param resident resident bytes after the rows were decoded
  * @param weightBytes bytes of the weights in their precision
  * @param cacheBytes bytes of the key-value cache
  */
@@ -41,8 +42,8 @@ record EngineProbe(
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
-   * Starts a JVM like this one that loads the model, generates a token of one row, and then decodes
-   * many.
+   * Starts a JVM with the options of this one. It loads the model, generates a token of one row,
+   * and then decodes many rows.
    *
    * @throws CommandFailure if it fails
    */
@@ -73,7 +74,10 @@ record EngineProbe(
     }
   }
 
-  /** The process: a path, a device, weights, threads, rows, tokens of a prompt, and steps. */
+  /**
+   * Runs in the new process. The arguments are the path, the device, the weights, the threads, the
+   * rows, the tokens of a prompt, and the steps.
+   */
   public static void main(String[] arguments) throws IOException {
     WeightType weights = WeightType.valueOf(arguments[2]);
     ModelSpec model = new ModelSpec("probed", arguments[0], arguments[1], weights);
@@ -83,7 +87,7 @@ record EngineProbe(
             .toArray();
     System.out.println(
         JSON.writeValueAsString(probe(model, numbers[0], numbers[1], numbers[2], numbers[3])));
-    // Threads of PyTorch must not keep the process.
+    // PyTorch's threads must not keep the process alive.
     System.exit(0);
   }
 
@@ -115,7 +119,7 @@ record EngineProbe(
     prompts.secondsPerStep();
   }
 
-  /** What of this process lies in memory, as Linux counts it. */
+  /** The resident memory of this process, as Linux counts it. */
   private static long residentBytes() throws IOException {
     return Files.readAllLines(Path.of("/proc/self/status")).stream()
         .filter(line -> line.startsWith("VmRSS:"))

@@ -7,12 +7,11 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 
 /**
- * What {@code bench engine} prints of one thing that it measured: named values, in order.
+ * A result of {@code bench engine}: named values in a fixed order.
  *
- * <p>Keys that figures have in common: {@code weights} and {@code rows}; {@code tokensPerSecond}
- * beside {@code limitTokensPerSecond}, {@code shareOfLimit} being the part of the limit that is
- * reached; {@code seconds} or {@code bytes} beside {@code allowed...}, {@code shareOfAllowed} being
- * the part of what is allowed that is used, so that it stays within below 1.
+ * <p>Several figures share these keys: {@code weights} and {@code rows}; {@code tokensPerSecond}
+ * and {@code limitTokensPerSecond} with their ratio {@code shareOfLimit}; {@code seconds} or {@code
+ * bytes} and {@code allowed...} with their ratio {@code shareOfAllowed}, which should be below 1.
  */
 final class EngineResult {
 
@@ -48,7 +47,7 @@ final class EngineResult {
     return this;
   }
 
-  /** Adds a measured number, of which four digits are kept. */
+  /** Adds a measured number, rounded to four digits. */
   EngineResult with(String key, double value) {
     if (Double.isFinite(value)) {
       values.put(key, new BigDecimal(value).round(DIGITS).doubleValue());
@@ -58,12 +57,12 @@ final class EngineResult {
     return this;
   }
 
-  /** The values alone. */
+  /** The values without the name of their figure. */
   ObjectNode values() {
     return values;
   }
 
-  /** The values behind the name of their figure, as an object of JSON. */
+  /** The values after the name of their figure, as an object of JSON. */
   ObjectNode json(EngineFigure figure) {
     ObjectNode object = JsonNodeFactory.instance.objectNode();
     object.put("figure", figure.toString());

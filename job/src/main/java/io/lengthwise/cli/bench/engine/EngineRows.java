@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/** Greedy rows of random prompts, in slots that adjoin. */
+/** Greedy rows with random prompts, in adjacent slots. */
 final class EngineRows {
 
   private final Decoder decoder;
@@ -56,13 +56,16 @@ final class EngineRows {
             .toList();
   }
 
-  /** Random tokens, of that part of the vocabulary where no model has control tokens. */
+  /**
+   * Returns random tokens. They are in the part of the vocabulary that has no control tokens in any
+   * model.
+   */
   static int[] prompt(CausalLanguageModel model, Random random, int tokens) {
     int size = model.vocabularySize();
     return random.ints(tokens, size / 4, size / 2).toArray();
   }
 
-  /** Fills the slots with the prompts. */
+  /** Prefills the slots with the prompts. */
   void prefill() {
     decoder.prefill(
         rows.stream()
@@ -70,7 +73,9 @@ final class EngineRows {
             .toList());
   }
 
-  /** Decodes from the end of the prompts, as often as is asked for; the seconds of a step. */
+  /**
+   * Decodes the given number of steps from the end of the prompts. Returns the seconds of a step.
+   */
   double secondsPerStep() {
     long start = System.nanoTime();
     int[][] tokens = decoder.decode(rows, steps, true);

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Prints the results of one figure as a table, whose columns are the keys that they have. */
+/** Prints the results of one figure as a table. The columns are the keys of the results. */
 final class EngineTable {
 
   private static final Map<String, String> TITLES =

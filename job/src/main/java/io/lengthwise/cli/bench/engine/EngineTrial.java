@@ -22,12 +22,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Prompts that the engine's own schedule answers greedily, with a place for each, while it looks
- * for a stop string as for many requests.
+ * Prompts that the engine's own schedule answers greedily. Each prompt has a row, and the engine
+ * looks for a stop string, as many requests demand.
  */
 final class EngineTrial {
 
-  /** That no model writes. */
+  /** A stop string that no model writes. */
   private static final String STOP = "<<never>>";
 
   private static final Sampling SAMPLING =
@@ -42,17 +42,17 @@ final class EngineTrial {
    * A prompt.
    *
    * @param maxTokens the most tokens of its answer
-   * @param joins whether it comes only when others decode
+   * @param joins whether it arrives only while other rows decode
    */
   record Prompt(int[] tokens, int maxTokens, boolean joins) {}
 
   /**
-   * A trial.
+   * Creates a trial.
    *
-   * @param base what else the engine is told
+   * @param base the other options of the engine
    * @param prompts in the order of their arrival
    * @param chunk the most tokens that are prefilled before rows decode again
-   * @param reuse whether what prompts begin with alike is computed once
+   * @param reuse whether common prefixes of prompts are computed once
    */
   EngineTrial(
       CausalLanguageModel model,
@@ -79,14 +79,14 @@ final class EngineTrial {
             new Limits(base.limits().threads(), prompts.size()));
   }
 
-  /** Answers all prompts on an engine that is new to them. */
+  /** Answers all prompts on a new engine. */
   TrialReport run() {
     Load load = new Load();
     report = ScheduleTrial.run(model, options, load, load::cycleEnded);
     return report;
   }
 
-  /** What the last run did. */
+  /** The report of the last run. */
   TrialReport report() {
     return report;
   }
@@ -110,7 +110,7 @@ final class EngineTrial {
     }
 
     @Override
-    public PredictedRequest read(int request) {
+    public PredictedRequest predicted(int request) {
       Prompt prompt = prompts.get(request);
       GenerationRequest asked = TrialLoad.request(request, 0, SAMPLING, prompt.maxTokens());
       return new PredictedRequest(
@@ -122,7 +122,7 @@ final class EngineTrial {
 
     @Override
     public void answered(PredictedRequest request, int tokens, boolean cut) {
-      // Nothing is learned.
+      // The trial learns nothing.
     }
   }
 }

@@ -11,9 +11,8 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /**
- * The longest time for which 16 rows that decode stand still when a prompt of 2,048 tokens joins,
- * by the chunks in which that is prefilled. The limit is the tokens/s of all, from the first to the
- * last, where it is prefilled whole.
+ * The longest pause of 16 decoding rows when a prompt of 2,048 tokens joins, by the size of the
+ * prefill chunks. The limit is the total throughput when the prompt is prefilled in one piece.
  */
 final class GapMeasurement implements EngineMeasurement {
 
@@ -40,14 +39,14 @@ final class GapMeasurement implements EngineMeasurement {
   private static Chunk chunk(EngineBench bench, WeightType weights, int tokens) throws IOException {
     CausalLanguageModel model = bench.model(weights);
     Random random = new Random(0);
-    // After the first segment the other joins.
+    // The long prompt joins after the first segment.
     int steps = bench.settings().engine().batching().segmentSteps() + bench.options().steps();
     List<EngineTrial.Prompt> prompts = new ArrayList<>();
     for (int i = 0; i < ROWS; i++) {
       int[] prompt = EngineRows.prompt(model, random, bench.options().promptTokens());
       prompts.add(new EngineTrial.Prompt(prompt, steps, false));
     }
-    // Its last token is decoded, the others are prefilled.
+    // The last token is decoded; the others are prefilled.
     int[] joining = EngineRows.prompt(model, random, JOINING + 1);
     prompts.add(new EngineTrial.Prompt(joining, 1, true));
     EngineTrial trial = new EngineTrial(model, bench.settings().engine(), prompts, tokens, true);

@@ -12,8 +12,8 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /**
- * The part of the time in which 32 rows decode that the engine's thread spends outside calls of the
- * device: the schedule, segments, stop strings and the text they are looked for in.
+ * The share of the time of 32 decoding rows that the engine's thread spends outside calls of the
+ * device: the schedule, the segments, detokenization and the search for stop strings.
  */
 final class JvmMeasurement implements EngineMeasurement {
 

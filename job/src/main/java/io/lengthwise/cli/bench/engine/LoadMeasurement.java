@@ -17,10 +17,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The time from opening the model's files to the first token of a prompt, each time in a process of
- * its own, which loads PyTorch's libraries first; they count. All files are in the page cache.
+ * The time from opening the model's files to the first token of a prompt. Each measurement has a
+ * new process, and the time to load PyTorch's libraries counts. All files are in the page cache.
  *
- * <p>Of a GGUF file a folder of safetensors is made for it, in float32.
+ * <p>For a GGUF file, a folder of safetensors with the same weights in float32 is written first.
  */
 final class LoadMeasurement implements EngineMeasurement {
 
@@ -77,7 +77,7 @@ final class LoadMeasurement implements EngineMeasurement {
     private final Path path;
     private EngineProbe probed;
     private final Series seconds = new Series(() -> probe().secondsToFirstToken());
-    // Of the same process, which has just ended.
+    // A value of the same process, which has just ended.
     private final Series libraries = new Series(() -> probed.librarySeconds());
 
     private Load(EngineBench bench, WeightType weights, Format format, Path path) {

@@ -21,8 +21,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Answers with prompt lookup beside those without it, to prompts that ask for their own words, and
- * to open questions. Few rows, since lookup is for those; prefill counts.
+ * Answers with prompt lookup, compared with answers without it, for prompts that ask for their own
+ * words and for open questions. There are few rows, because lookup is meant for few rows. Prefill
+ * counts.
  */
 final class LookupMeasurement implements EngineMeasurement {
 

@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a process that has loaded the model and decoded as many rows as there are at most keeps in
- * memory beyond what it has to: weights in the chosen precision, each once, and the key-value
- * cache. Each kind of weights has a process of its own.
+ * The memory of a process beyond the necessary memory, after it has loaded the model and decoded
+ * the largest number of rows. Necessary are one copy of the weights in the chosen precision, and
+ * the key-value cache. Each kind of weights has a new process.
  */
 final class MemoryMeasurement implements EngineMeasurement {
 

@@ -19,10 +19,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Perplexity on a text, whose first 20,000 tokens are read in windows of 512, each by itself: e to
- * the power of the mean negative log-likelihood of every token but a window's first.
+ * The perplexity of a text. Its first 20,000 tokens are divided into independent windows of 512.
+ * The perplexity is e to the power of the mean negative log-likelihood of all tokens except the
+ * first of each window.
  *
- * <p>{@code toFloat32} is how many times the perplexity of float32 it is.
+ * <p>{@code toFloat32} is the ratio to the perplexity of float32.
  */
 final class PerplexityMeasurement implements EngineMeasurement {
 
@@ -80,7 +81,7 @@ final class PerplexityMeasurement implements EngineMeasurement {
     model.decoder().allocate(WINDOW);
     double sum = 0;
     int count = 0;
-    // A window of one token would have none to be told.
+    // A window of one token would have no token to predict.
     for (int start = 0; start < tokens.length - 1; start += WINDOW) {
       int[] window = Arrays.copyOfRange(tokens, start, Math.min(start + WINDOW, tokens.length));
       for (float likelihood : model.decoder().logLikelihoods(new Slot(0, WINDOW), window)) {

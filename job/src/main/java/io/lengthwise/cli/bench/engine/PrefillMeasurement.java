@@ -14,8 +14,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Prefill of as many prompts as there are rows at most, packed into one call. Its limit is one
- * prompt of as many tokens.
+ * Prefill of the largest number of prompts in one packed call. Its limit is one prompt of the same
+ * number of tokens.
  */
 final class PrefillMeasurement implements EngineMeasurement {
 

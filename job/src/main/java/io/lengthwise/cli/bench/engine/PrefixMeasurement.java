@@ -14,9 +14,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Prefill of as many prompts as there are rows at most, which begin alike with 200 tokens, have 20
- * of their own, come at once, and are new to the engine: with reuse and without. At its limit the
- * time falls to the share of the tokens that are still computed.
+ * Prefill of the largest number of prompts, with reuse and without. The prompts share their first
+ * 200 tokens, have 20 tokens of their own, arrive at once, and are new to the engine. At the limit,
+ * the time falls to the share of the tokens that are still computed.
  */
 final class PrefixMeasurement implements EngineMeasurement {
 

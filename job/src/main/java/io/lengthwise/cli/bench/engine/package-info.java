@@ -1,2 +1,2 @@
-/** {@code bench engine}: the engine's figures, each beside its limit. */
+/** {@code bench engine}: the engine's figures, each compared with its limit. */
 package io.lengthwise.cli.bench.engine;
