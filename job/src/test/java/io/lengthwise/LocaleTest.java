@@ -11,10 +11,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Numbers are written alike on every machine, whatever its locale. */
+/** Numbers have the same format on every machine, whatever its locale. */
 class LocaleTest {
 
-  /** A conversion whose result has the decimal or grouping separator of a locale. */
+  /** A conversion whose result depends on the separators of a locale. */
   private static final Pattern SEPARATOR =
       Pattern.compile("%[-#+ 0(]*(,[-#+ 0(]*[0-9]*d|,?[0-9]*([.][0-9]+)?[feEgG])");
 

@@ -13,13 +13,16 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The sizes of packages and files, and that the table of CONTRIBUTING.md has every package. */
+/**
+ * Limits the sizes of packages and files. Also checks that the table of CONTRIBUTING.md has every
+ * package.
+ */
 class RoomSizesTest {
 
   private static final int MOST_CLASSES = 28;
   private static final int MOST_LINES = 300;
 
-  /** A list of options, which is read by searching. */
+  /** A list of options, which readers search. */
   private static final Set<String> LONG_FILES = Set.of("LengthwiseOptions.java");
 
   @Test

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 /**
  * The table of packages in CONTRIBUTING.md.
  *
- * @param mayUse the packages of ours that each package may use beside itself
+ * @param mayUse the other packages of ours that each package may use
  */
 record RoomsTable(Map<String, Set<String>> mayUse) {
 

@@ -14,7 +14,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 
-/** Which package may use which: the table of CONTRIBUTING.md is the rule. */
+/** Checks the uses between packages against the table of CONTRIBUTING.md. */
 @AnalyzeClasses(packages = "io.lengthwise", importOptions = DoNotIncludeTests.class)
 class RoomsTest {
 
@@ -46,7 +46,7 @@ class RoomsTest {
           .dependOnClassesThat()
           .haveNameMatching("org\\.apache\\.flink\\.configuration\\.ConfigOptions?");
 
-  /** The job jar is built without the command line and the libraries that only it needs. */
+  /** The job jar contains neither the command line nor the libraries that only it needs. */
   @ArchTest
   static final ArchRule jobKnowsNoCommandLine =
       noClasses()

@@ -12,8 +12,8 @@ import java.util.Map;
 /**
  * A decoder program that throws on long prompts.
  *
- * <p>No request is known to make the packaged one throw, and so that of a copy of the job is
- * changed: TorchScript is kept as source text, which is compiled when the engine loads it.
+ * <p>No known request makes the packaged program throw, so the test changes the program in a copy
+ * of the job. TorchScript is stored as source text, which is compiled when the engine loads it.
  */
 final class BrokenDecoder {
 
@@ -25,9 +25,9 @@ final class BrokenDecoder {
   private static final String CALL = "(self).prefill_states(tokens, positions, cells, pieces, )";
 
   /**
-   * Looks each position up in a table that is too short, those of token 1 as if they were the
-   * first: the made-up rows that are to tell who is at fault have no other. What is found has to be
-   * used, or it is optimised away.
+   * Looks up each position in a table that is too short. The positions of token 1 count as the
+   * first one, because made-up rows consist of this token and must succeed. The result has to be
+   * used, or the lookup is optimised away.
    */
   private static final String BROKEN_CALL =
       CALL.replace(
@@ -38,7 +38,7 @@ final class BrokenDecoder {
 
   private BrokenDecoder() {}
 
-  /** Copies the packaged job with this program in place of its own, and returns the copy. */
+  /** Copies the packaged job with this program instead of its own, and returns the copy. */
   static Path jobWithIt(Path folder) throws IOException {
     Path job = Files.copy(FlinkClient.JOB_JAR, folder.resolve("broken-job.jar"));
     Path program = folder.resolve("decoder.pt");
@@ -52,7 +52,7 @@ final class BrokenDecoder {
   }
 
   private static void change(Path program) throws IOException {
-    // Stored, as PyTorch writes it.
+    // The entry is stored uncompressed, as PyTorch writes it.
     try (FileSystem archive =
         FileSystems.newFileSystem(program, Map.of("compressionMethod", "STORED"))) {
       Path file = archive.getPath(SOURCE);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged command line, in a process of its own. */
+/** The packaged command line, in its own process. */
 @Timeout(180)
 @ExtendWith(NoThreadsLeft.class)
 class CliITCase {

@@ -15,18 +15,20 @@ import org.apache.flink.configuration.GlobalConfiguration;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * What a Flink cluster has beside its distribution, which stays as it is: a lib folder with DJL in
- * it, configuration, logs and state.
+ * The files of a Flink cluster outside its distribution, which is not changed: a lib folder with
+ * DJL, the configuration, logs and state.
  *
  * @param home of the distribution
  * @param path of this folder
  */
 record ClusterFolder(Path home, Path path) {
 
-  /** What the job module packages. */
+  /** The files that the job module packages. */
   static final Path PACKAGES = Path.of("..", "job", "target").toAbsolutePath().normalize();
 
-  /** An empty folder for a part of a test class's cluster; it stays when the tests have ended. */
+  /**
+   * Returns an empty folder for a part of a test class's cluster. The folder stays after the tests.
+   */
   static Path emptyFor(ExtensionContext context, String part) throws IOException {
     Path folder =
         Path.of("target", "clusters", context.getRequiredTestClass().getSimpleName(), part)
@@ -38,7 +40,7 @@ record ClusterFolder(Path home, Path path) {
   /**
    * Fills the folder.
    *
-   * @param options of Flink, beside those that the distribution comes with
+   * @param options of Flink, in addition to those of the distribution
    */
   void prepare(Map<String, String> options, int zooKeeperPort) throws IOException {
     linkLibraries();
@@ -91,7 +93,7 @@ record ClusterFolder(Path home, Path path) {
     return path.resolve("conf").resolve("zoo.cfg");
   }
 
-  /** A command of the distribution's scripts. */
+  /** Returns the command that runs a script of the distribution. */
   List<String> command(String script, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(home.resolve("bin").resolve(script).toString());
@@ -100,8 +102,8 @@ record ClusterFolder(Path home, Path path) {
   }
 
   /**
-   * In which the scripts find this folder, DJL looks for nothing on the network, and JVMs that live
-   * for a minute do not spend it on compiling themselves.
+   * Returns the environment of Flink's scripts. They use this folder, DJL does not use the network,
+   * and the JVMs compile little, because they live for a minute.
    */
   Map<String, String> environment() {
     return Map.of(

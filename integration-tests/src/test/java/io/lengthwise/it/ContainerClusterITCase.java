@@ -22,8 +22,8 @@ import org.testcontainers.lifecycle.Startables;
 import org.testcontainers.utility.MountableFile;
 
 /**
- * The images as Compose and Kubernetes run them: a JobManager with its one job, and TaskManagers,
- * each in a container; skipped where no Docker engine has our image.
+ * Runs the images as Compose and Kubernetes do: a JobManager with one job, and TaskManagers, each
+ * in a container. Skipped if no Docker engine has our image.
  */
 @EnabledIf(
     value = "io.lengthwise.it.TestingDocker#hasLengthwise",
@@ -90,10 +90,10 @@ class ContainerClusterITCase {
         "-Dtaskmanager.memory.task.off-heap.size=256m");
   }
 
-  /** A process of Flink that looks for its JobManager, and is there when it is healthy. */
+  /** A Flink process that looks for its JobManager. It counts as started when it is healthy. */
   private static GenericContainer<?> flink(Network network, String... command) {
     List<String> whole = new ArrayList<>(List.of(command));
-    // Before what the job is told, behind what is to be run.
+    // Options go behind the command and before the options of the job.
     whole.add(1, "-Djobmanager.rpc.address=jobmanager");
     return new GenericContainer<>(TestingDocker.LENGTHWISE)
         .withNetwork(network)

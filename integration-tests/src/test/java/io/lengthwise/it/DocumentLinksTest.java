@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Links between the documents of the repository: the file exists, and so does the heading. Links to
- * other sites are not followed.
+ * Checks that the target of each link between documents exists, heading included. Links to other
+ * sites are not followed.
  */
 class DocumentLinksTest {
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Failures in mid-generation, with responses in transactions. */
+/** Failures during generation, with responses in transactions. */
 @Timeout(180)
 @ExtendWith(NoThreadsLeft.class)
 class ExactlyOnceRecoveryITCase {
@@ -27,7 +27,7 @@ class ExactlyOnceRecoveryITCase {
   @RegisterExtension private static final TestingBroker BROKER = new TestingBroker();
   @RegisterExtension private static final TestingCluster CLUSTER = new TestingCluster(2);
 
-  /** The texts by id of a run without failures, with many rows at once. */
+  /** The texts by id of a run without failures and with many rows. */
   private static Map<String, String> undisturbed;
 
   @BeforeAll
@@ -56,8 +56,8 @@ class ExactlyOnceRecoveryITCase {
   }
 
   /**
-   * At the end of the input Flink takes no checkpoint until the last row is done, so this job
-   * starts over from its last one.
+   * At the end of the input, Flink takes no checkpoint until the last row is done. The job
+   * therefore restarts from the checkpoint before.
    */
   @Test
   void aBoundedJobThatFailsAtTheEndOfItsInputAnswersEveryRequestOnce() throws Exception {
@@ -80,7 +80,7 @@ class ExactlyOnceRecoveryITCase {
     return topics;
   }
 
-  /** Greedy ones and sampled ones, short and long, the longest without an end token. */
+  /** Greedy and sampled requests, short and long; the longest have no end token. */
   private static List<String> requests() {
     return IntStream.range(0, REQUESTS)
         .mapToObj(
@@ -104,7 +104,7 @@ class ExactlyOnceRecoveryITCase {
     return options;
   }
 
-  /** Few rows at once, so that most requests are still to be answered when a failure comes. */
+  /** Few rows at once, so that most requests are unanswered when a failure occurs. */
   private static Map<String, String> slow(Map<String, String> more) {
     Map<String, String> options = new HashMap<>(more);
     options.put("engine.width", "2");
@@ -112,7 +112,7 @@ class ExactlyOnceRecoveryITCase {
     return options;
   }
 
-  /** A response that can be seen tells that a checkpoint is complete, with the rows that ran. */
+  /** A visible response means that a checkpoint with running rows is complete. */
   private static void killTwiceInMidGeneration(TestingTopics topics) throws Exception {
     for (int kill = 0; kill < 2; kill++) {
       int before = topics.committedResponses().size();

@@ -10,10 +10,11 @@ import java.util.Map;
 import org.opentest4j.TestAbortedException;
 
 /**
- * Something that breaks while a job is under load. What it breaks is whole again when {@link
- * #strike} returns.
+ * A fault that strikes while a job is under load. What it breaks is repaired when {@link #strike}
+ * returns.
  *
- * <p>A new fault is a constant here: {@link FaultsITCase} runs all of them, with both guarantees.
+ * <p>A new fault needs a constant here. {@link FaultsITCase} runs all of them, with both
+ * guarantees.
  */
 enum Fault {
   TASK_MANAGER_KILLED("`kill -9` of a TaskManager, another takes its place") {
@@ -41,9 +42,9 @@ enum Fault {
   },
 
   /**
-   * The one that was paused wakes up beside the one that has its work, and must not answer. It
-   * registers again, or ends: Flink ends a process whose sink fails as it closes, and that of
-   * transactions that another has fenced off may.
+   * The paused TaskManager resumes while another one has its work, and must not answer. It
+   * registers again, or it ends: Flink ends a process whose sink fails while it closes, and the
+   * transactions of the sink may be fenced off.
    */
   TASK_MANAGER_PAUSED("`SIGSTOP` of a TaskManager until its heartbeat times out, then `SIGCONT`") {
     @Override
@@ -128,7 +129,7 @@ enum Fault {
     }
   },
 
-  /** Enough rows change at once for others to be prefilled together with it. */
+  /** Enough rows change at once that others are prefilled together with the poison. */
   POISONED("a request that makes the engine throw") {
     @Override
     Map<String, String> options(Path folder) {
@@ -146,7 +147,7 @@ enum Fault {
     }
   },
 
-  /** Its process ends by itself, since nothing else frees a device. */
+  /** The process ends itself, because nothing else frees the device. */
   ENGINE_STUCK("a step of an engine that does not end; its process ends, another takes its place") {
     @Override
     Map<String, String> options(Path folder) {
@@ -176,16 +177,16 @@ enum Fault {
     this.description = description;
   }
 
-  /** What the table in {@code docs/reliability.md} calls it. */
+  /** The name of the fault in the table of {@code docs/reliability.md}. */
   String description() {
     return description;
   }
 
   /**
-   * Options of the job beside those of all.
+   * The options that the fault adds to the job.
    *
-   * @param folder for what the fault needs
-   * @throws TestAbortedException where this machine cannot have the fault
+   * @param folder for the files of the fault
+   * @throws TestAbortedException if this machine cannot have the fault
    */
   Map<String, String> options(Path folder) throws Exception {
     return Map.of();
@@ -194,7 +195,7 @@ enum Fault {
   /**
    * The jar of the job.
    *
-   * @param folder for what the fault needs
+   * @param folder for the files of the fault
    */
   Path job(Path folder) throws Exception {
     return FlinkClient.JOB_JAR;
@@ -202,7 +203,7 @@ enum Fault {
 
   abstract void strike(FaultScene scene) throws Exception;
 
-  /** Takes down what {@link #options} set up. */
+  /** Removes what {@link #options} set up. */
   void close(Path folder) throws Exception {}
 
   static int run(String... command) throws Exception {

@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A job that answers a client's requests on a cluster, for a {@link Fault} to strike. */
+/** A job on a cluster that answers a client's requests, and that a {@link Fault} strikes. */
 final class FaultScene {
 
   private final TestingSessionCluster cluster;
@@ -58,19 +58,19 @@ final class FaultScene {
     return job;
   }
 
-  /** Checkpoints of the job that failed since its JobManager leads. */
+  /** The number of failed checkpoints of the job under the current JobManager. */
   int failedCheckpoints() throws InterruptedException {
     return cluster.rest().checkpoints(job, "failed");
   }
 
-  /** Stops the job with a savepoint and goes on from it with so many subtasks. */
+  /** Stops the job with a savepoint and restores it with the given parallelism. */
   void rescale(int parallelism) throws IOException, InterruptedException {
     options.put("job.parallelism", String.valueOf(parallelism));
     restores += restoresOfThisJob();
     job = flink.run(options, flink.stop(job));
   }
 
-  /** How often the job went on from a checkpoint or savepoint, since its JobManager leads. */
+  /** The number of times that the job was restored under the current JobManager. */
   int restores() throws InterruptedException {
     return restores + restoresOfThisJob();
   }
@@ -79,7 +79,7 @@ final class FaultScene {
     return cluster.rest().checkpoints(job, "restored");
   }
 
-  /** Leaves a fault as it is for so long: how long it lasts is what is tried. */
+  /** Keeps a fault for the given time. The duration is part of the test. */
   static void hold(Duration time) throws InterruptedException {
     TimeUnit.MILLISECONDS.sleep(time.toMillis());
   }

@@ -25,11 +25,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Every fault while 1,000 requests are being answered, with both guarantees.
+ * Every fault while 1,000 requests are answered, with both guarantees.
  *
- * <p>Each adds a line to {@code target/faults.md}, of which the table in {@code
- * docs/reliability.md} is made. {@code -Dlengthwise.faults=BROKER_STOPPED,NONE} runs some of them,
- * {@code -Dlengthwise.guarantees=exactly-once} one guarantee.
+ * <p>Each run adds a line to {@code target/faults.md}, the source of the table in {@code
+ * docs/reliability.md}. {@code -Dlengthwise.faults=BROKER_STOPPED,NONE} runs some faults, {@code
+ * -Dlengthwise.guarantees=exactly-once} one guarantee.
  */
 @Tag("faults")
 @Timeout(1800)

@@ -24,17 +24,17 @@ record FlinkClient(ClusterFolder folder, Path jar) {
   private static final Pattern SUBMITTED = Pattern.compile("submitted with JobID ([0-9a-f]{32})");
   private static final Pattern STOPPED = Pattern.compile("Savepoint completed. Path: (\\S+)");
 
-  /** Whether the job is packaged, as it is from Maven's package phase on. */
+  /** Returns whether the job is packaged. It is after Maven's package phase. */
   static boolean hasJob() {
     return Files.exists(JOB_JAR);
   }
 
-  /** Submits the job with {@code flink run}; the options stand in its file. */
+  /** Submits the job with {@code flink run}. Its options are in a file. */
   String run(Map<String, String> options) throws IOException, InterruptedException {
     return run(options, List.of());
   }
 
-  /** Submits the job to go on from a savepoint. */
+  /** Submits the job to restore a savepoint. */
   String run(Map<String, String> options, String savepoint)
       throws IOException, InterruptedException {
     return run(options, List.of("-s", savepoint));

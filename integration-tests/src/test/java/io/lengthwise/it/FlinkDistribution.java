@@ -18,11 +18,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The Flink distribution that is tested on: the folder {@code FLINK_HOME} where that is set, else
- * one that pip fetches, once, into {@code LENGTHWISE_HOME} ({@code ~/.cache/lengthwise}).
+ * The Flink distribution of the tests: the folder {@code FLINK_HOME} if it is set, otherwise one
+ * that pip fetches once into {@code LENGTHWISE_HOME} ({@code ~/.cache/lengthwise}).
  *
- * <p>Flink's Python packages hold the whole of it, its jars in one and its scripts in another. pip
- * compares the hashes before it opens what it downloaded.
+ * <p>Flink's Python packages contain the whole distribution: one has the jars, another the scripts.
+ * pip checks the hashes before it opens the downloads.
  */
 final class FlinkDistribution {
 
@@ -38,7 +38,9 @@ final class FlinkDistribution {
       "apache-flink==2.3.0"
           + " --hash=sha256:0e5f612704de1610b153e919c0564b62ad513cddfcf4960f5a021658cdf41a13";
 
-  /** The scripts are the same in the wheel of every Python; a hash is of one. */
+  /**
+   * The scripts are the same in the wheels of all Python versions. The hash belongs to one wheel.
+   */
   private static final List<String> ONE_WHEEL =
       List.of(
           "--only-binary=:all:",
@@ -52,9 +54,9 @@ final class FlinkDistribution {
   private FlinkDistribution() {}
 
   /**
-   * The distribution's folder.
+   * Returns the distribution's folder.
    *
-   * @throws TestAbortedException where it cannot be had, so that the tests are skipped
+   * @throws TestAbortedException if it cannot be fetched, so that the tests are skipped
    */
   static Path home() throws IOException, InterruptedException {
     String given = System.getenv("FLINK_HOME");
@@ -75,7 +77,7 @@ final class FlinkDistribution {
         : Path.of(System.getProperty("user.home"), ".cache", "lengthwise");
   }
 
-  /** Whoever else fetches at the same time does so into a folder of its own; the first is kept. */
+  /** Processes that fetch at the same time use different folders. The first result is kept. */
   private static void fetch(Path home) throws IOException, InterruptedException {
     Files.createDirectories(home.getParent());
     Path work = Files.createTempDirectory(home.getParent(), "flink-part");
@@ -104,7 +106,7 @@ final class FlinkDistribution {
     command.addAll(kind);
     ProcessBuilder pip =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-    // Where pip keeps what it has so far.
+    // The temporary folder of pip.
     pip.environment().put("TMPDIR", work.toString());
     Process process;
     try {

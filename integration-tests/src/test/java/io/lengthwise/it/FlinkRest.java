@@ -9,7 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 
-/** What Flink's REST interface tells about a cluster; nothing while its JobManager is away. */
+/** The answers of Flink's REST interface. They are empty while the JobManager is down. */
 final class FlinkRest {
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -22,17 +22,17 @@ final class FlinkRest {
     this.address = "http://127.0.0.1:" + port;
   }
 
-  /** How many TaskManagers are registered; 0 while the JobManager does not answer. */
+  /** The number of registered TaskManagers, or 0 while the JobManager does not answer. */
   int taskManagers() throws InterruptedException {
     return get("/taskmanagers").path("taskmanagers").size();
   }
 
-  /** A job's state, or the empty string while the JobManager does not know it. */
+  /** The state of a job, or the empty string while the JobManager does not know it. */
   String state(String job) throws InterruptedException {
     return get("/jobs/" + job).path("state").asText();
   }
 
-  /** Whether all subtasks of a job have opened. */
+  /** Returns whether all subtasks of a job have opened. */
   boolean isRunning(String job) throws InterruptedException {
     JsonNode vertices = get("/jobs/" + job).path("vertices");
     for (JsonNode vertex : vertices) {
@@ -44,14 +44,14 @@ final class FlinkRest {
   }
 
   /**
-   * How many checkpoints of a job are {@code completed}, {@code failed}, or were {@code restored},
-   * since its JobManager leads.
+   * The number of checkpoints of a job that are {@code completed}, {@code failed} or {@code
+   * restored}, under the current JobManager.
    */
   int checkpoints(String job, String what) throws InterruptedException {
     return get("/jobs/" + job + "/checkpoints").path("counts").path(what).asInt();
   }
 
-  /** Asks for a job's end. */
+  /** Cancels a job without waiting for its end. */
   void cancel(String job) throws IOException, InterruptedException {
     send(
         HttpRequest.newBuilder(URI.create(address + "/jobs/" + job + "?mode=cancel"))

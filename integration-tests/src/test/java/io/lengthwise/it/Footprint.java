@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a JVM holds after a collection of its garbage.
+ * The memory and threads of a JVM after a garbage collection.
  *
  * @param residentMegabytes of the process: heap, code, and what was allocated outside of the heap
  * @param heapMegabytes committed to the heap, a part of the former
@@ -34,13 +34,13 @@ record Footprint(
       Pattern.compile("flink_taskmanager_Status_JVM_Memory_Direct_MemoryUsed\\{[^}]*} (\\S+)");
   private static final Pattern JOB_CLASS_LOADER = Pattern.compile("ChildFirstClassLoader");
 
-  /** That of a TaskManager. */
+  /** Measures a TaskManager. */
   static Footprint of(TestingTaskManager taskManager) throws IOException, InterruptedException {
     TestingProcess process = taskManager.process();
     process.jcmd("GC.run");
     String heap = process.jcmd("GC.heap_info");
     String status = Files.readString(Path.of("/proc", String.valueOf(process.pid()), "status"));
-    // It may be too busy to answer at once.
+    // The TaskManager may be too busy to answer at once.
     String metrics = await().until(taskManager::metrics, text -> !text.isEmpty());
     return new Footprint(
         number(RESIDENT, status) >> 10,
@@ -51,7 +51,7 @@ record Footprint(
         JOB_CLASS_LOADER.matcher(process.jcmd("VM.classloader_stats")).results().count());
   }
 
-  /** What libraries allocate, such as PyTorch for weights and cache, is in here. */
+  /** Includes native memory, for example PyTorch's weights and cache. */
   long megabytesOutsideTheHeap() {
     return residentMegabytes - heapMegabytes;
   }

@@ -14,14 +14,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A stream of which nearly a third is garbage of every kind. */
+/** A stream of which nearly a third is garbage of all kinds. */
 @Timeout(180)
 @ExtendWith(NoThreadsLeft.class)
 class GarbageITCase {
 
   private static final int RECORDS = 10_000;
 
-  /** The header that numbers the records, which responses and dead letters carry on. */
+  /** The header with the number of the record. Responses and dead letters copy it. */
   private static final String NUMBER = "number";
 
   @RegisterExtension private static final TestingBroker BROKER = new TestingBroker();
@@ -78,7 +78,7 @@ class GarbageITCase {
     return records;
   }
 
-  /** All that became of each record, by its number. */
+  /** Returns all outcomes of each record, by its number. */
   private static List<List<String>> outcomes(TestingTopics topics, List<RecordMetadata> places) {
     List<List<String>> outcomes = new ArrayList<>();
     for (int i = 0; i < RECORDS; i++) {

@@ -14,16 +14,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A program that checks files, on a machine that has it.
+ * A program that checks files, if the machine has it.
  *
  * @param name of the program on the {@code PATH}
- * @param debianPackage the package of Debian and Ubuntu that holds it
+ * @param debianPackage the package of Debian and Ubuntu that contains it
  */
 record InstalledTool(String name, String debianPackage) {
 
   private static final int SECONDS = 60;
 
-  /** Runs the program; skips the test where it is not installed, and fails it unless it exits 0. */
+  /**
+   * Runs the program. Skips the test if it is not installed, and fails the test if it does not exit
+   * with 0.
+   */
   void accepts(Path folder, List<String> arguments) throws IOException, InterruptedException {
     assumeTrue(
         Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))

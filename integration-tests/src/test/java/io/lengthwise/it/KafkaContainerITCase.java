@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.testcontainers.kafka.KafkaContainer;
 
-/** A broker of its own version in a container; skipped where no Docker engine answers. */
+/** The job with a broker from the image of Kafka. Skipped if no Docker engine answers. */
 @EnabledIf(
     value = "io.lengthwise.it.TestingDocker#answers",
     disabledReason = "No Docker engine answers")

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A record and what must become of it.
+ * A record and its expected outcome.
  *
  * @param name what is special about it
  * @param key its key, null for none
@@ -19,7 +19,7 @@ record KindOfRecord(String name, byte[] key, byte[] value, String outcome) {
   private static final String CHAT = "/v1/chat/completions";
   private static final String COMPLETION = "/v1/completions";
 
-  /** Records that are right, however unusual; some have the same id. */
+  /** Valid records, also unusual ones. Some have the same id. */
   static List<KindOfRecord> good() {
     return List.of(
         answered("a chat", null, line(CHAT, body(""))),
@@ -33,7 +33,7 @@ record KindOfRecord(String name, byte[] key, byte[] value, String outcome) {
         answered("sampling", null, line(CHAT, body(", \"temperature\": 1.5, \"stop\": \"x\""))));
   }
 
-  /** What must be refused or put away, all of it small. */
+  /** Small records that the job must refuse or write to the dead-letter topic. */
   static List<KindOfRecord> bad() {
     return Stream.of(unreadable(), refusedFields(), refusedPrompts())
         .flatMap(List::stream)
@@ -134,7 +134,7 @@ record KindOfRecord(String name, byte[] key, byte[] value, String outcome) {
         .formatted(url, body);
   }
 
-  /** A chat's body that is right, with more fields, each with a comma before it. */
+  /** The body of a valid chat with more fields, each after a comma. */
   private static String body(String moreFields) {
     return "{\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}]%s}".formatted(moreFields);
   }

@@ -17,14 +17,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A job that learns from its own answers, and one that learns from another's. */
+/** A job that learns from its own answers, and a job that learns from another job's answers. */
 @Timeout(180)
 @ExtendWith(NoThreadsLeft.class)
 class LearningITCase {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** Requests of each kind, enough that the predictor goes by the words of a prompt. */
+  /** The requests of each kind. They suffice for the predictor to use the words of a prompt. */
   private static final int TAUGHT = 80;
 
   private static final int ASKED = 10;
@@ -96,7 +96,10 @@ class LearningITCase {
             });
   }
 
-  /** So many requests of either kind, in turn; both kinds end by themselves. */
+  /**
+   * Returns the given number of requests, alternately of both kinds. Both kinds end without
+   * reaching their limit.
+   */
   private static List<String> requests(int from, int count) {
     return IntStream.range(from, from + count)
         .boxed()
@@ -108,7 +111,7 @@ class LearningITCase {
     return request("short-" + i, "Classify the mood of Zanzibar " + i, "\"2\": 100}");
   }
 
-  /** Says the letter again and again, up to the stop string. */
+  /** A prompt whose answer repeats the letter up to the stop string. */
   private static String longAnswer(int i) {
     return request(
         "long-" + i,
@@ -124,7 +127,7 @@ class LearningITCase {
         .formatted(id, prompt, bias);
   }
 
-  /** Records that teach nothing; only the last is a length at all. */
+  /** Records that teach nothing. Only the last is a valid length. */
   private static List<ProducerRecord<byte[], byte[]>> poison(String topic) {
     return Stream.of(
             null,

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The manifests and the Compose file, as far as they can be judged without a cluster. */
+/** Checks the manifests and the Compose file as far as possible without a cluster. */
 class ManifestsTest {
 
   private static final Path DEPLOY = Path.of("..", "deploy");
@@ -44,7 +44,7 @@ class ManifestsTest {
 
   private static final String CRD = "/META-INF/fabric8/flinkdeployments.flink.apache.org-v1.yml";
 
-  /** Options that have a name in them that the user chooses. */
+  /** Options whose keys contain a name that the user chooses. */
   private static final String NAMED_OPTION =
       "metrics\\.reporter\\.\\w+\\.(factory\\.class|port)"
           + "|external-resource\\.\\w+\\.(amount|driver-factory\\.class|kubernetes\\.config-key)";
@@ -53,7 +53,7 @@ class ManifestsTest {
 
   private static JsonSchema schema;
 
-  /** The schema of the newest operator on Maven, which ends at Flink 1.20. */
+  /** Uses the schema of the newest operator on Maven, which knows Flink up to 1.20. */
   @BeforeAll
   static void readSchema() throws IOException {
     try (InputStream crd = ManifestsTest.class.getResourceAsStream(CRD)) {
@@ -174,16 +174,14 @@ class ManifestsTest {
     return YAML.readTree(file.toFile());
   }
 
-  /** What Kustomize makes of the base and the overlay's patch. */
+  /** The manifest that Kustomize builds from the base and the overlay's patch. */
   private static ObjectNode deployment(String overlay) throws IOException {
     ObjectNode base = (ObjectNode) read(KUBERNETES.resolve("base/flinkdeployment.yaml"));
     merge(base, read(KUBERNETES.resolve("overlays/" + overlay + "/flinkdeployment.yaml")));
     return base;
   }
 
-  /**
-   * Lists are replaced, which is what Kustomize does in a resource whose schema it does not know.
-   */
+  /** Replaces lists, as Kustomize does for a resource whose schema it does not know. */
   private static void merge(ObjectNode base, JsonNode patch) {
     patch
         .properties()
@@ -198,7 +196,7 @@ class ManifestsTest {
             });
   }
 
-  /** Kubernetes drops a field that a schema does not name; here it is a mistake. */
+  /** Kubernetes drops a field that the schema does not name. Here such a field is an error. */
   private static void refuseWhatIsNotNamed(JsonNode schema) {
     if (schema instanceof ObjectNode object && object.path("properties").isObject()) {
       object.put("additionalProperties", false);
@@ -206,7 +204,7 @@ class ManifestsTest {
     schema.forEach(ManifestsTest::refuseWhatIsNotNamed);
   }
 
-  /** Every option that is a constant of one of Flink's classes of options. */
+  /** Returns all options that are constants of Flink's option classes. */
   private static Map<String, ConfigOption<?>> flinkOptions() throws IOException {
     Map<String, ConfigOption<?>> options = new HashMap<>();
     String jar = Configuration.class.getProtectionDomain().getCodeSource().getLocation().getPath();

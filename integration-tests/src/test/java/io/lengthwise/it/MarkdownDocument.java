@@ -22,7 +22,7 @@ import org.commonmark.node.Link;
 import org.commonmark.node.Text;
 import org.commonmark.parser.Parser;
 
-/** The links of a Markdown file, and the names by which others can link to its headings. */
+/** The links of a Markdown file, and the anchors of its headings. */
 final class MarkdownDocument extends AbstractVisitor {
 
   private static final Pattern HTML_LINK = Pattern.compile("\\b(?:href|src)=\"([^\"]*)\"");
@@ -40,12 +40,12 @@ final class MarkdownDocument extends AbstractVisitor {
     return document;
   }
 
-  /** The targets of links and images, as they are written. */
+  /** The targets of links and images, as written. */
   List<String> links() {
     return List.copyOf(links);
   }
 
-  /** What may follow the {@code #} of a link to this file. */
+  /** The anchors of this file, without the {@code #}. */
   Set<String> anchors() {
     return Set.copyOf(anchors);
   }
@@ -73,8 +73,8 @@ final class MarkdownDocument extends AbstractVisitor {
   }
 
   /**
-   * GitHub's rule: the words in lower case with {@code -} between them, without punctuation; the
-   * second heading of the same words gets {@code -1} at its end, and so on.
+   * GitHub's rule: the words in lower case, joined by {@code -}, without punctuation. The second
+   * heading with the same words gets {@code -1} at its end, and so on.
    */
   @Override
   public void visit(Heading heading) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The alerts, the dashboard and the scaling ask for metrics that there are. */
+/** The alerts, the dashboard and the scaling use only metrics that exist. */
 class MonitoringTest {
 
   private static final Path DEPLOY = Path.of("..", "deploy");
@@ -27,7 +27,7 @@ class MonitoringTest {
 
   private static final InstalledTool PROMTOOL = new InstalledTool("promtool", "prometheus");
 
-  /** As Flink 2.3 and its Kafka source report them. */
+  /** Metrics of Flink 2.3 and its Kafka source. */
   private static final Set<String> METRICS_OF_FLINK =
       Set.of(
           "flink_jobmanager_job_numRestarts",
@@ -62,7 +62,7 @@ class MonitoringTest {
         .contains(alerts.stream().map(alert -> "`" + alert + "`").toList());
   }
 
-  /** Prometheus's own tool judges the rules, and runs their tests, where it is installed. */
+  /** Prometheus's own tool checks the rules and runs their tests, if it is installed. */
   @ParameterizedTest
   @ValueSource(strings = {"check rules rules.yaml", "test rules rules-test.yaml"})
   void prometheusAcceptsTheRules(String arguments) throws Exception {
@@ -80,7 +80,7 @@ class MonitoringTest {
         .allMatch(panel -> !panel.at("/targets/0/expr").asText().isBlank());
   }
 
-  /** What docs/metrics.md has, under the names that Prometheus sees: labels are not in them. */
+  /** The metrics of docs/metrics.md by their names in Prometheus, without labels. */
   private static Set<String> documented() {
     try {
       return DOCUMENTED

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Checks, when a class's cluster and broker have ended, that no thread of an engine or of a client
- * of Kafka that writes lives on.
+ * Checks after a class's cluster and broker have ended that no thread of an engine or of a Kafka
+ * producer is alive.
  */
 final class NoThreadsLeft implements AfterAllCallback {
 
@@ -27,7 +27,7 @@ final class NoThreadsLeft implements AfterAllCallback {
         .untilAsserted(() -> PREFIXES.forEach(prefix -> assertThat(named(prefix)).isEmpty()));
   }
 
-  /** The names of the living threads that begin so. */
+  /** The names of the living threads with the given prefix. */
   static List<String> named(String prefix) {
     return Thread.getAllStackTraces().keySet().stream()
         .map(Thread::getName)

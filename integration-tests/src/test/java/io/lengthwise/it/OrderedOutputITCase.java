@@ -20,8 +20,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Requests with and without keys whose answers are done in nearly the reverse of their order: the
- * longest come first, and the engine takes the shortest first.
+ * Requests with and without keys. Their answers end in nearly the reverse order: the longest come
+ * first, and the engine takes the shortest first.
  */
 @Timeout(180)
 @ExtendWith(NoThreadsLeft.class)
@@ -30,7 +30,7 @@ class OrderedOutputITCase {
   private static final int ROUNDS = 16;
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-  /** Two keys, which lie wherever Kafka puts them, and the two partitions. */
+  /** Two keys, in the partitions that Kafka chooses, and the two partitions. */
   private static final List<String> GROUPS = List.of("alice", "bob", "p0", "p1");
 
   @RegisterExtension private static final TestingBroker BROKER = new TestingBroker();
@@ -61,7 +61,7 @@ class OrderedOutputITCase {
     TestingTopics topics = topics("ordered");
 
     JobID job = CLUSTER.start(TinyModel.configuration(options(topics), Map.of()));
-    // A response that can be seen tells that a checkpoint is complete, and turns are in it.
+    // A visible response means that a checkpoint with waiting responses is complete.
     await().atMost(PATIENCE).until(() -> !topics.committedResponses().isEmpty());
     assertThat(CLUSTER.sum(job, "heldResponses")).isPositive();
     CLUSTER.killTaskManager();
@@ -121,7 +121,7 @@ class OrderedOutputITCase {
     return options;
   }
 
-  /** In each round one record of each group, and one that is a dead letter. */
+  /** Each round has one record of each group, and one dead letter. */
   private static TestingTopics topics(String prefix) throws Exception {
     TestingTopics topics = BROKER.topics(prefix);
     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
@@ -140,7 +140,8 @@ class OrderedOutputITCase {
   }
 
   /**
-   * A short answer, then each is shorter than the one before, or, each fourth, an error at once.
+   * A short answer, followed by answers that each are shorter than the one before. Each fourth
+   * request ends at once with an error.
    */
   private static String request(String id, int round) {
     return switch (round % 8) {

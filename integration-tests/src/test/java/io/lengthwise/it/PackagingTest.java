@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the job module packages; it is there from Maven's package phase on. */
+/** Checks the files that the job module packages. They exist after Maven's package phase. */
 class PackagingTest {
 
   private static final Path TARGET = Path.of("..", "job", "target");
@@ -74,7 +74,7 @@ class PackagingTest {
     }
   }
 
-  /** A service whose class is missing makes Flink fail at its start. */
+  /** Flink fails at its start if the class of a service is missing. */
   @Test
   void everyServiceOfTheJobJarHasAClass() throws IOException {
     try (JarFile jar = new JarFile(JOB_JAR.toFile())) {
@@ -116,7 +116,7 @@ class PackagingTest {
     }
   }
 
-  /** Java compiles the probe as it starts, so that DJL is nowhere but in these libraries. */
+  /** Java compiles the probe when it starts, so that DJL is only in these libraries. */
   private ProcessBuilder probe(Path output) throws Exception {
     URL source = PackagingTest.class.getResource("/DjlProbe.java");
     Path tokenizer =
@@ -126,7 +126,7 @@ class PackagingTest {
             {"model": {"type": "WordLevel", "unk_token": "?", "vocab": {"?": 0, "hello": 1}},
              "pre_tokenizer": {"type": "Whitespace"}}
             """);
-    // Flink brings slf4j.
+    // Flink provides slf4j.
     String slf4j =
         Path.of(
                 Class.forName("org.slf4j.Logger")

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Jobs whose predictor asks the served model, with the engine that also answers. */
+/** Jobs whose predictor probes prompts with the served model, in the engine that also answers. */
 @Timeout(180)
 @ExtendWith(NoThreadsLeft.class)
 class ProbedPromptsITCase {
@@ -22,7 +22,7 @@ class ProbedPromptsITCase {
   @RegisterExtension private static final TestingBroker BROKER = new TestingBroker();
   @RegisterExtension private static final TestingCluster CLUSTER = new TestingCluster(2);
 
-  /** The windows fire at the end of the stream alone: nothing may be read after that. */
+  /** The windows fire only at the end of the stream. No prompt may be probed after that. */
   @ParameterizedTest
   @ValueSource(strings = {"perception", "hidden-state"})
   void everyPromptIsProbedAndEveryRequestAnswered(String predictor) throws Exception {

@@ -13,7 +13,7 @@ import java.util.Set;
 /** The files of this repository, without the files that builds and tools write. */
 final class RepositoryFiles {
 
-  /** The folder that holds the repository, from the folder of a module. */
+  /** The repository's root, relative to the folder of a module. */
   static final Path ROOT = Path.of("..");
 
   private static final Set<String> NOT_OURS =

@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** A line of the responses, read as any consumer would. */
+/** A line of the responses, as any consumer reads it. */
 record Response(JsonNode line) {
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -59,7 +59,7 @@ record Response(JsonNode line) {
     return line.at("/response/body/usage/completion_tokens").intValue();
   }
 
-  /** Tokens that the answer had before a failure or a restart. */
+  /** The tokens that the answer had before a failure or a restart. */
   int continuedTokens() {
     return line.at("/response/body/lengthwise/continued_tokens").intValue();
   }

@@ -15,10 +15,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Savepoints with requests in every place where they can be, restored with more subtasks and with
- * fewer.
- */
+/** Savepoints with requests in all stages, restored with a larger and a smaller parallelism. */
 @Timeout(180)
 @ExtendWith(NoThreadsLeft.class)
 class SavepointITCase {
@@ -63,7 +60,7 @@ class SavepointITCase {
             () ->
                 CLUSTER.sum(second, "records") == MORE_REQUESTS
                     && CLUSTER.sum(second, "lengthsLearned") > 0
-                    // The lengths may be of answers that the first job gave.
+                    // The lengths may come from answers of the first job.
                     && CLUSTER.sum(second, "completed") > 0);
     String widened = CLUSTER.stop(second, folder, false);
     int answeredByTwo = topics.committedResponses().size();
@@ -85,7 +82,9 @@ class SavepointITCase {
     assertPredictorsGoOn(first, second, third);
   }
 
-  /** Each of the two subtasks learned from all lengths, and the one after them from either. */
+  /**
+   * Each of the two subtasks learned from all lengths. The restored one has the state of either.
+   */
   private static void assertPredictorsGoOn(JobID first, JobID second, JobID third) {
     long ofOne = CLUSTER.sum(first, "completions");
     long ofTwo = CLUSTER.sum(second, "completions");
@@ -95,7 +94,10 @@ class SavepointITCase {
         .isEqualTo(ofTwo / 2 + CLUSTER.sum(third, "lengthsLearned"));
   }
 
-  /** Their lengths differ, lest all rows end at once and a savepoint find only rows to begin. */
+  /**
+   * Their lengths differ. Otherwise all rows could end at once, and a savepoint would contain no
+   * running rows.
+   */
   private static List<String> requests(int from, int to) {
     return IntStream.range(from, to)
         .mapToObj(i -> TinyModel.longChat("r" + i, 200 - 13 * (i % 5)))

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The shell scripts of the repository: files that begin with a line for bash. */
+/** Checks the shell scripts of the repository: files whose first line names bash. */
 class ScriptsTest {
 
   private static final InstalledTool SHELLCHECK = new InstalledTool("shellcheck", "shellcheck");
@@ -49,7 +49,7 @@ class ScriptsTest {
         .contains("lengthwise", ".ci/run", "docker/build", "deploy/create-topics");
   }
 
-  /** The first line, read as bytes, since many files are binary. */
+  /** Reads the first line as bytes, because many files are binary. */
   private static String firstLine(Path file) throws IOException {
     try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
       char[] start = new char[FIRST_LINE.length()];

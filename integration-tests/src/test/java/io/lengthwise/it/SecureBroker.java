@@ -15,8 +15,8 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A Kafka broker that knows its clients: by SCRAM over TLS, or by their certificates. Tests look at
- * it without either.
+ * A Kafka broker that authenticates its clients: by SCRAM over TLS, or by certificates. Tests look
+ * at its topics without authentication.
  */
 final class SecureBroker implements BeforeAllCallback, AfterAllCallback {
 
@@ -70,12 +70,12 @@ final class SecureBroker implements BeforeAllCallback, AfterAllCallback {
     certificates.delete();
   }
 
-  /** New topics for one test, which sees them without credentials. */
+  /** Creates topics for one test, which reads them without credentials. */
   TestingTopics topics(String prefix) throws Exception {
     return TestingTopics.create(kafka.bootstrapServers(), prefix);
   }
 
-  /** The options of a job that comes as the user with a password. */
+  /** The options of a job that authenticates as the user with a password. */
   Map<String, String> asUser(String password) throws Exception {
     Map<String, String> properties = new HashMap<>(trust("broker"));
     properties.put("sasl.mechanism", "SCRAM-SHA-512");
@@ -86,8 +86,8 @@ final class SecureBroker implements BeforeAllCallback, AfterAllCallback {
   }
 
   /**
-   * The options of a job that shows a certificate, {@code client} or {@code stranger}. Its
-   * passwords are in a file of their own.
+   * The options of a job with a certificate, {@code client} or {@code stranger}. The passwords are
+   * in a separate file.
    */
   Map<String, String> withCertificate(String name) throws Exception {
     Path secrets = Files.writeString(folder.resolve("secrets"), "stores=" + STORE_PASSWORD);

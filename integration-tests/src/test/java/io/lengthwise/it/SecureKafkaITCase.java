@@ -17,7 +17,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Brokers that let in whom they know: who is known is answered, and nobody sees how. */
+/**
+ * Brokers with authentication. Jobs with valid credentials are answered, and no secret is logged.
+ */
 @Timeout(120)
 @ExtendWith(NoThreadsLeft.class)
 class SecureKafkaITCase {
@@ -52,7 +54,7 @@ class SecureKafkaITCase {
   @Test
   void brokerThatTheJobDoesNotTrustIsRefused() throws Exception {
     Map<String, String> options = new HashMap<>(BROKER.withCertificate("client"));
-    // Of nobody but the JDK's authorities.
+    // Without a truststore, the client trusts only the JDK's certificate authorities.
     options.keySet().removeIf(option -> option.contains("truststore"));
     refuses("untrusted", options, "certification path");
   }
@@ -89,7 +91,7 @@ class SecureKafkaITCase {
         .hasMessageStartingWith("kafka.properties: the brokers at 127.0.0.1:")
         .hasMessageContaining(reason)
         .hasMessageEndingWith("Check security.protocol, and what it needs of sasl.* and ssl.*");
-    // Of a job that is submitted elsewhere.
+    // A job that is submitted without our check fails as well.
     assertThatThrownBy(() -> CLUSTER.finish(CLUSTER.start(configuration)))
         .hasStackTraceContaining("AuthenticationException");
     assertThat(topics.committed(topics.responses())).isEmpty();

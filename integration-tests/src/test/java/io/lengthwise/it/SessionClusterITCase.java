@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The packaged job on a Flink cluster and a broker of processes, submitted by Flink's client. */
+/** The packaged job on a Flink cluster and a broker in processes, submitted by Flink's client. */
 @Timeout(900)
 class SessionClusterITCase {
 
@@ -17,13 +17,13 @@ class SessionClusterITCase {
 
   @RegisterExtension private static final TestingBrokerProcess BROKER = new TestingBrokerProcess();
 
-  /** Before the broker, so that both start at the same time. */
+  /** Declared before the broker, so that both start at the same time. */
   @Order(1)
   @RegisterExtension
   private static final TestingSessionCluster CLUSTER =
       new TestingSessionCluster(
           2,
-          // Two subtasks, each on a TaskManager, and room for both on the one that is left.
+          // Two subtasks on two TaskManagers. Each TaskManager has room for both.
           Map.of("taskmanager.numberOfTaskSlots", "2", "taskmanager.load-balance.mode", "SLOTS"));
 
   @Test

@@ -17,11 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A TaskManager that lives through many failures of others, and through many jobs, holds no more at
- * the end than near the beginning.
+ * A TaskManager that survives many failures of others and many jobs needs no more memory and
+ * threads at the end than near the beginning.
  *
- * <p>What it holds, from reading to reading, is in {@code target/soak.md}. {@code
- * -Dlengthwise.soak.minutes=3} makes it short.
+ * <p>{@code target/soak.md} lists the measurements. {@code -Dlengthwise.soak.minutes=3} makes the
+ * test short.
  */
 @Tag("soak")
 @Timeout(7200)
@@ -31,14 +31,14 @@ class SoakITCase {
   private static final Path TABLE = Path.of("target", "soak.md");
   private static final int MINUTES = Integer.getInteger("lengthwise.soak.minutes", 30);
 
-  /** One every two minutes, and more often where there is little time. */
+  /** One kill every two minutes, and more if there is little time. */
   private static final int KILLS = Math.max(MINUTES / 2, 6);
 
   private static final int PER_SECOND = 10;
   private static final int JOBS = 20;
   private static final int REQUESTS_OF_A_JOB = 20;
 
-  /** Readings at the beginning that may be lower: caches fill, code is compiled. */
+  /** The first measurements may be lower, because caches fill and code is compiled. */
   private static final int WARM_UP = 2;
 
   private static final Map<String, ToLongFunction<Footprint>> PARTS =
@@ -55,7 +55,7 @@ class SoakITCase {
   private static final TestingSessionCluster CLUSTER =
       new TestingSessionCluster(
           2,
-          // Else a process grows for as long as parts of its heap have never been used.
+          // Without this option, a process grows until all of its heap has been used.
           Map.of("env.java.opts.taskmanager", "-XX:+AlwaysPreTouch"));
 
   @Test
@@ -105,7 +105,7 @@ class SoakITCase {
     return reading;
   }
 
-  /** Nothing at the end is more than its most near the beginning and a tenth. */
+  /** No value at the end exceeds the largest value near the beginning by more than a tenth. */
   private static void assertFlat(List<Footprint> readings) {
     int early = WARM_UP + (readings.size() - WARM_UP) / 2;
     Footprint last = readings.get(readings.size() - 1);
@@ -113,7 +113,7 @@ class SoakITCase {
     PARTS.forEach(
         (name, part) ->
             assertThat(part.applyAsLong(last)).as(name).isLessThan(most(first, part) * 11 / 10));
-    // JNA's thread keeps that of the first job, a cache of Java's the latest.
+    // JNA's thread keeps the class loader of the first job, and a cache of Java the latest one.
     assertThat(last.jobClassLoaders())
         .as("class loaders of jobs")
         .isLessThanOrEqualTo(most(first, Footprint::jobClassLoaders));

@@ -16,11 +16,12 @@ import java.util.stream.Stream;
 import org.opentest4j.TestAbortedException;
 
 /**
- * A thread of another process that stands still inside native code while the process's other
- * threads go on, as one does whose call of the device never returns.
+ * A thread of another process that is stopped in native code while the other threads of the process
+ * continue. It simulates a device call that never returns.
  *
- * <p>A debugger's means are used, so that it can still be killed. They belong to one thread of this
- * JVM, which waits for the stopped one's end: only then is its process gone.
+ * <p>The thread is stopped like by a debugger, so that the process can still be killed. The tracing
+ * belongs to one thread of this JVM. That thread waits for the end of the stopped one, because its
+ * process is gone only then.
  */
 final class StoppedThread {
 
@@ -40,7 +41,7 @@ final class StoppedThread {
   private final int id;
   private final LinuxCalls calls = Native.load("c", LinuxCalls.class);
 
-  /** Those of the C library that Java has not. */
+  /** Functions of the C library that Java does not offer. */
   private interface LinuxCalls extends Library {
     long ptrace(int request, int thread, Pointer address, Pointer data);
 
@@ -53,11 +54,11 @@ final class StoppedThread {
   }
 
   /**
-   * Stops a thread, for good, the next time that it is in a library.
+   * Stops a thread forever, the next time that it is in a library.
    *
-   * @param name how the thread's name begins
-   * @param library how its file's name begins
-   * @throws TestAbortedException where this machine does not allow it
+   * @param name the beginning of the thread's name
+   * @param library the beginning of the library's file name
+   * @throws TestAbortedException if this machine does not allow it
    */
   static void stop(TestingProcess process, String name, String library) throws IOException {
     StoppedThread stopped = new StoppedThread(find(process, name));
@@ -80,7 +81,7 @@ final class StoppedThread {
     }
   }
 
-  /** By the thread that stays its tracer. */
+  /** Runs in the thread that stays the tracer. */
   private void trace(String library, CompletableFuture<Boolean> allowed) {
     try {
       if (calls.ptrace(SEIZE, id, Pointer.NULL, Pointer.NULL) != 0) {
@@ -94,19 +95,19 @@ final class StoppedThread {
           .atMost(PATIENCE)
           .until(() -> stopsIn(library));
       allowed.complete(true);
-      // Its end.
+      // The end of the thread.
       calls.waitpid(id, new IntByReference(), ANY_THREAD);
     } catch (Throwable e) {
       allowed.completeExceptionally(e);
     }
   }
 
-  /** Stops it, and lets it go on where it is elsewhere. */
+  /** Stops the thread, and lets it continue if it is elsewhere. */
   private boolean stopsIn(String library) {
     calls.ptrace(INTERRUPT, id, Pointer.NULL, Pointer.NULL);
     int status = nextStop();
     while (status >> 16 != STOPPED_BY_INTERRUPT) {
-      // By a signal, which the JVM sends its threads now and then.
+      // Signals stop it: the JVM sends them to its threads now and then.
       goOn(status >> 8 & 0xff);
       status = nextStop();
     }

@@ -22,7 +22,7 @@ final class TestingBroker implements BeforeAllCallback, AfterAllCallback {
     }
   }
 
-  /** New topics for one test. */
+  /** Creates topics for one test. */
   TestingTopics topics(String prefix) throws Exception {
     return TestingTopics.create(kafka.bootstrapServers(), prefix);
   }

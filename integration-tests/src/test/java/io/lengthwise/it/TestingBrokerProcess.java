@@ -18,8 +18,8 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A Kafka broker in a process of its own, its own controller, that can go and come back with what
- * it holds.
+ * A Kafka broker in its own process, which is its own controller. It can stop and start again with
+ * its data.
  */
 final class TestingBrokerProcess implements BeforeAllCallback, AfterAllCallback {
 
@@ -85,7 +85,7 @@ final class TestingBrokerProcess implements BeforeAllCallback, AfterAllCallback 
     return command;
   }
 
-  /** Starts the broker on what it holds, and waits until it answers. */
+  /** Starts the broker with its data, and waits until it answers. */
   void start() throws IOException, InterruptedException {
     process =
         TestingProcess.start(
@@ -111,7 +111,7 @@ final class TestingBrokerProcess implements BeforeAllCallback, AfterAllCallback 
     }
   }
 
-  /** Stops the broker in good order. */
+  /** Stops the broker gracefully. */
   void stop() throws InterruptedException {
     process.stop();
   }
@@ -120,7 +120,7 @@ final class TestingBrokerProcess implements BeforeAllCallback, AfterAllCallback 
     return "127.0.0.1:" + port;
   }
 
-  /** New topics for one test. */
+  /** Creates topics for one test. */
   TestingTopics topics(String prefix) throws Exception {
     return TestingTopics.create(bootstrapServers(), prefix);
   }

@@ -11,15 +11,15 @@ import java.security.KeyStore;
 import org.apache.flink.util.FileUtils;
 
 /**
- * Key stores with certificates that sign themselves, for 127.0.0.1, and trust stores with those of
+ * Key stores with self-signed certificates for 127.0.0.1, and trust stores with the certificates of
  * others.
  *
- * @param folder where they lie
- * @param password of all of them
+ * @param folder the folder of the stores
+ * @param password of all stores
  */
 record TestingCertificates(Path folder, String password) {
 
-  /** Makes a key and its certificate, by the JDK's own tool, for Java has no API for it. */
+  /** Creates a key and its certificate with the JDK's keytool, because Java has no API for it. */
   Path identity(String name) throws IOException, InterruptedException {
     Path store = folder.resolve(name + ".p12");
     Process keytool =
@@ -49,7 +49,7 @@ record TestingCertificates(Path folder, String password) {
     return store;
   }
 
-  /** Makes a store that trusts one who has a key. */
+  /** Creates a trust store with the certificate of a key store. */
   Path trusting(String name) throws IOException, GeneralSecurityException {
     KeyStore identity = KeyStore.getInstance("PKCS12");
     try (InputStream in = Files.newInputStream(folder.resolve(name + ".p12"))) {

@@ -34,10 +34,13 @@ final class TestingClient implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(500);
   private static final int BATCH = 10;
 
-  /** The id of the request whose prompt, which repeats it, is long for a {@link BrokenDecoder}. */
+  /**
+   * The id of the poison request. Its prompt repeats the id and is long for a {@link
+   * BrokenDecoder}.
+   */
   private static final String POISON = "poison".repeat(BrokenDecoder.MOST_TOKENS / 4);
 
-  /** Requests that are sent together with it. */
+  /** The number of requests that are sent together with the poison. */
   private static final int COMPANY = 10;
 
   private final TestingTopics topics;
@@ -74,7 +77,7 @@ final class TestingClient implements AutoCloseable {
     consumer.assign(List.of(new TopicPartition(topics.responses(), 0)));
   }
 
-  /** Begins to send so many requests, in the background. */
+  /** Starts to send the given number of requests in the background. */
   static TestingClient start(TestingTopics topics, int requests, int perSecond) {
     TestingClient client = new TestingClient(topics, requests);
     client.pace.scheduleAtFixedRate(
@@ -91,7 +94,7 @@ final class TestingClient implements AutoCloseable {
     return "r" + request;
   }
 
-  /** Every other one is sampled. */
+  /** Every second request is sampled. */
   private static String line(int request) {
     return request % 2 == 0
         ? TinyModel.longChat(id(request), tokens(request))
@@ -105,10 +108,7 @@ final class TestingClient implements AutoCloseable {
     }
   }
 
-  /**
-   * Sends, at once, a request at which a {@link BrokenDecoder} throws, and some that it has to do
-   * with it.
-   */
+  /** Sends a request at which a {@link BrokenDecoder} throws, together with some other requests. */
   void sendPoison() {
     ids.add(POISON);
     send(POISON, TinyModel.longChat(POISON, 5));
@@ -130,12 +130,12 @@ final class TestingClient implements AutoCloseable {
         });
   }
 
-  /** How many requests there are, with those yet to be sent. */
+  /** The number of requests, including those that are not sent yet. */
   int requests() {
     return ids.size();
   }
 
-  /** Waits until the consumer has seen responses of at least so many requests. */
+  /** Waits until the consumer has seen responses of at least the given number of requests. */
   void awaitAnswered(int requests) {
     await()
         .atMost(PATIENCE)
@@ -146,7 +146,7 @@ final class TestingClient implements AutoCloseable {
             });
   }
 
-  /** Waits until every request has a response that the consumer sees, and returns all responses. */
+  /** Waits until the consumer has seen a response of every request, and returns all responses. */
   List<Response> awaitAllAnswered() {
     await()
         .atMost(PATIENCE)
@@ -156,13 +156,12 @@ final class TestingClient implements AutoCloseable {
               return taken.equals(ids);
             });
     awaitAnswered(ids.size());
-    // A repeated one may have come after the last of the others.
+    // A duplicate may have arrived after the last response.
     return topics.committedResponses();
   }
 
   /**
-   * Every response is whole, and of a request that was sent; nothing went astray. The poison alone
-   * has an error.
+   * Checks that every response is complete and belongs to a request. Only the poison has an error.
    */
   void check(List<Response> responses) {
     assertThat(responses).allSatisfy(TestingClient::check);

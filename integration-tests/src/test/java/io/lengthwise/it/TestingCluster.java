@@ -26,17 +26,17 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A Flink cluster for the tests of a class, with TaskManagers of one slot each, that runs the whole
+ * A Flink cluster for the tests of a class, with TaskManagers of one slot each. It runs the whole
  * job.
  */
 final class TestingCluster implements BeforeAllCallback, AfterAllCallback {
 
-  /** How the names of the engines' threads begin. */
+  /** The beginning of the names of the engines' threads. */
   static final String ENGINE_THREAD = "lengthwise-engine";
 
   private static final long END_SECONDS = 120;
 
-  /** It keeps the metrics of the subtasks that are gone. */
+  /** It keeps the metrics of the subtasks that have ended. */
   private final InMemoryReporter reporter = InMemoryReporter.createWithRetainedMetrics();
 
   private final int taskManagers;
@@ -50,7 +50,7 @@ final class TestingCluster implements BeforeAllCallback, AfterAllCallback {
   @Override
   public void beforeAll(ExtensionContext context) throws Exception {
     Configuration flink = new Configuration();
-    // Any free port: another Flink of the machine may have the usual one.
+    // Any free port, because another Flink of the machine may use the default.
     flink.setString("rest.port", "0");
     flink.setString("rest.bind-address", "127.0.0.1");
     flink.setString("taskmanager.memory.managed.size", "16 mb");
@@ -79,7 +79,7 @@ final class TestingCluster implements BeforeAllCallback, AfterAllCallback {
     return start(configuration, SavepointRestoreSettings.none());
   }
 
-  /** Submits the job to go on from a savepoint, all of which must find its operator. */
+  /** Submits the job to restore a savepoint. All of its state must find its operator. */
   JobID restore(Configuration configuration, String savepoint) throws Exception {
     return start(configuration, SavepointRestoreSettings.forPath(savepoint, false));
   }
@@ -118,7 +118,7 @@ final class TestingCluster implements BeforeAllCallback, AfterAllCallback {
   /**
    * Stops a job with a savepoint.
    *
-   * @param drain whether what the job has read is answered first
+   * @param drain whether the job first answers what it has read
    * @return the savepoint's path
    */
   String stop(JobID job, Path folder, boolean drain) throws Exception {
@@ -130,13 +130,13 @@ final class TestingCluster implements BeforeAllCallback, AfterAllCallback {
     return savepoint;
   }
 
-  /** Ends the TaskManager that has lived the longest, and starts another in its place. */
+  /** Ends the oldest TaskManager and starts another one. */
   void killTaskManager() throws Exception {
     cluster.terminateTaskManager(killed++).get();
     cluster.startTaskManager();
   }
 
-  /** The sum of a metric of ours over a job's subtasks, those of earlier attempts included. */
+  /** The sum of a metric of ours over a job's subtasks, including those of earlier attempts. */
   long sum(JobID job, String metric) {
     return reporter.getMetricsByGroup().entrySet().stream()
         .filter(entry -> isOurs(entry.getKey(), job))
@@ -146,7 +146,7 @@ final class TestingCluster implements BeforeAllCallback, AfterAllCallback {
         .sum();
   }
 
-  /** The labels and names of every metric there is or was. */
+  /** The labels and names of all current and former metrics. */
   String metrics() {
     StringBuilder text = new StringBuilder();
     reporter

@@ -7,10 +7,10 @@ import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.utility.DockerImageName;
 
-/** A Docker engine, if one answers, and the images that tests take from it. */
+/** The Docker engine, if one answers, and the images of the tests. */
 final class TestingDocker {
 
-  /** Of Flink with the job. */
+  /** The image of Flink with the job. */
   static final String LENGTHWISE = System.getProperty("lengthwise.image", "lengthwise:cpu");
 
   private static final DockerImageName KAFKA =
@@ -21,7 +21,7 @@ final class TestingDocker {
 
   private TestingDocker() {}
 
-  /** Whether an engine answers; says so where none does. */
+  /** Returns whether an engine answers. If not, says so. */
   static boolean answers() {
     boolean answers = DockerClientFactory.instance().isDockerAvailable();
     if (!answers) {
@@ -30,7 +30,7 @@ final class TestingDocker {
     return answers;
   }
 
-  /** Whether an engine answers that has our image; says what to do where it has not. */
+  /** Returns whether an engine answers and has our image. If not, says what to do. */
   static boolean hasLengthwise() {
     if (!answers()) {
       return false;
@@ -50,7 +50,7 @@ final class TestingDocker {
     return has;
   }
 
-  /** A broker of its own version, not started yet. */
+  /** Creates a broker from the image of Kafka. It is not started. */
   static KafkaContainer kafka() {
     return new KafkaContainer(KAFKA);
   }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** What everything in this JVM logs, down to {@code INFO}, while the tests of a class run. */
+/** The log of this JVM from {@code INFO} up, while the tests of a class run. */
 final class TestingLog implements BeforeAllCallback, AfterAllCallback {
 
   private final StringBuffer text = new StringBuffer();
@@ -25,7 +25,7 @@ final class TestingLog implements BeforeAllCallback, AfterAllCallback {
     recorder.start();
     LoggerContext logging = (LoggerContext) LogManager.getContext(false);
     Configuration configuration = logging.getConfiguration();
-    // Each logger as such, for those of the test's configuration are silent.
+    // Sets the level of each logger, because the test's configuration silences some.
     configuration
         .getLoggers()
         .values()
@@ -39,7 +39,7 @@ final class TestingLog implements BeforeAllCallback, AfterAllCallback {
     logging.updateLoggers();
   }
 
-  /** Goes back to what the configuration's file says. */
+  /** Restores the levels of the configuration file. */
   @Override
   public void afterAll(ExtensionContext context) {
     ((LoggerContext) LogManager.getContext(false)).reconfigure();

@@ -12,10 +12,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
-/** A process that can be broken, and that ends with this JVM, also where this JVM is killed. */
+/** A process that tests can break. It ends with this JVM, even if this JVM is killed. */
 final class TestingProcess implements AutoCloseable {
 
-  /** The kernel ends a child when the thread that started it ends, so this one never does. */
+  /**
+   * The kernel ends a child when the thread that started it ends. This thread therefore never ends.
+   */
   private static final ExecutorService STARTER =
       Executors.newSingleThreadExecutor(
           task -> {
@@ -35,7 +37,7 @@ final class TestingProcess implements AutoCloseable {
   /**
    * Starts a command.
    *
-   * @param log what it prints is appended to this file
+   * @param log the file to which its output is appended
    */
   static TestingProcess start(Path log, Map<String, String> environment, List<String> command)
       throws IOException, InterruptedException {
@@ -61,12 +63,12 @@ final class TestingProcess implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** {@code kill -9}, and waits until it is gone. */
+  /** {@code kill -9}, and waits until the process is gone. */
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 
-  /** Asks it to end, and waits until it has. */
+  /** Asks the process to end, and waits until it has ended. */
   void stop() throws InterruptedException {
     process.destroy();
     if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
@@ -74,12 +76,12 @@ final class TestingProcess implements AutoCloseable {
     }
   }
 
-  /** {@code SIGSTOP}: it keeps its memory and its connections and does nothing. */
+  /** {@code SIGSTOP}: the process keeps its memory and connections and does nothing. */
   void pause() throws IOException, InterruptedException {
     signal("STOP");
   }
 
-  /** Lets it go on after {@link #pause}. */
+  /** Continues the process after {@link #pause}. */
   void resume() throws IOException, InterruptedException {
     signal("CONT");
   }
@@ -91,7 +93,7 @@ final class TestingProcess implements AutoCloseable {
     }
   }
 
-  /** What {@code jcmd} prints about the JVM that it is. */
+  /** Returns the output of {@code jcmd} for this process, which must be a JVM. */
   String jcmd(String... command) throws IOException, InterruptedException {
     List<String> whole = new ArrayList<>();
     whole.add(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString());

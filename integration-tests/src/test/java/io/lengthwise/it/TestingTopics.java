@@ -75,7 +75,7 @@ record TestingTopics(
         Map.of(
             "bootstrap.servers",
             bootstrapServers,
-            // Nothing here is sent twice, and the broker need not be asked for a producer id.
+            // Tests send no record twice, so the producer needs no id from the broker.
             "enable.idempotence",
             "false",
             "max.request.size",

@@ -5,7 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
-/** A console whose output a test reads. */
+/** A console that captures its output. */
 public final class CapturedConsole {
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -21,7 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** State and network know these types: a serializer that cannot evolve would end savepoints. */
+/**
+ * These types are in state and on the network. Their serializers must support schema evolution, or
+ * savepoints break.
+ */
 class FlowingTypesTest {
 
   @ParameterizedTest

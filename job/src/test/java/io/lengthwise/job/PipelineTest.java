@@ -32,7 +32,7 @@ class PipelineTest {
 
   private static final Map<String, String> ORDERED = Map.of("output.order", "input");
 
-  /** Savepoints know operators by these: a change of one loses its state. */
+  /** Savepoints identify operators by these uids. A changed uid loses its state. */
   @Test
   void uidsArePinned() {
     assertThat(
@@ -53,7 +53,7 @@ class PipelineTest {
             "responses");
   }
 
-  /** Another order of output has other ways for what is in flight, and so another uid. */
+  /** Another output order restores in-flight requests differently, so it has another uid. */
   @Test
   void uidsOfTheOrderOfTheInputArePinned() {
     assertThat(
@@ -100,7 +100,7 @@ class PipelineTest {
     }
   }
 
-  /** A file is read by one subtask: spread over two parsers, its lines would lose their order. */
+  /** A file is read by one subtask. Two parsers would lose the order of its lines. */
   @Test
   void recordsAreParsedWhereTheyWereRead() {
     StreamExecutionEnvironment environment = StreamExecutionEnvironment.getExecutionEnvironment();

@@ -1,6 +1,6 @@
 package io.lengthwise.batching;
 
-/** What happens to capped rows: rows that have not ended when their batch reaches its cap. */
+/** The treatment of capped rows: rows that have not ended when their batch reaches its cap. */
 public enum Recomputation {
   /** Batches have no cap. A batch decodes until its longest row has ended. */
   NONE("none"),

@@ -3,7 +3,7 @@ package io.lengthwise.prediction;
 import java.util.List;
 
 /**
- * What a {@link GuardedPredictor} knows about its predictor, in a form that Flink checkpoints.
+ * The state of a {@link GuardedPredictor} about its predictor, in a form that Flink checkpoints.
  *
  * @param fallenBack whether the constant predicts instead of the predictor
  * @param sinceSwitch the answers since the last switch between the two, at most the size of the

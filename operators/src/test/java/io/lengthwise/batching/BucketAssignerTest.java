@@ -94,7 +94,7 @@ class BucketAssignerTest {
     return harness;
   }
 
-  /** The subtasks that requests of some predicted lengths go to. */
+  /** Returns the subtasks of requests with the given predicted lengths. */
   private static List<Integer> subtasks(
       OneInputStreamOperatorTestHarness<PredictedRequest, BucketedRequest> harness, int... lengths)
       throws Exception {

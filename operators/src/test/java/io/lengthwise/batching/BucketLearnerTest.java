@@ -29,7 +29,7 @@ class BucketLearnerTest {
       counts[buckets.indexOf(skewed())]++;
     }
     assertThat(counts).hasSize(5);
-    // A fifth each, give or take what rounding to tens moves.
+    // Each bucket gets about a fifth. Rounding to tens moves some requests.
     assertThat(Arrays.stream(counts)).allMatch(count -> count > 1_600 && count < 2_400);
   }
 
@@ -70,7 +70,7 @@ class BucketLearnerTest {
     assertThat(feed(learner, 1, () -> 3_000)).isNotEqualTo(before);
   }
 
-  /** Mostly short, with a long tail: the mean is three times the median. */
+  /** Draws from a skewed distribution with a long tail: the mean is three times the median. */
   private double skewed() {
     return Math.min(8_192, Math.exp(4.5 + 1.5 * random.nextGaussian()));
   }

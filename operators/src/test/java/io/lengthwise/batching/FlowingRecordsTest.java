@@ -11,7 +11,7 @@ import io.lengthwise.request.GenerationResult;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Savepoints outlive versions of the job: no record may fall back to Kryo, not even in a field. */
+/** Savepoints must be readable by later versions of the job. No record or field may use Kryo. */
 class FlowingRecordsTest {
 
   @ParameterizedTest

@@ -49,7 +49,7 @@ class MicroBatchTriggerTest {
       processElement(new BucketedRequest(SHARDS.key(place, shard), bucket, request), 0);
     }
 
-    /** Adds to the window of the first bucket while that is another one. */
+    /** Adds a request to the window of the first bucket, whose bounds may have changed. */
     void addToFirst(String id, LengthBucket bucket) throws Exception {
       PredictedRequest request = TestingRequests.predicted(id, bucket.bound());
       processElement(new BucketedRequest(SHARDS.key(0, 0), bucket, request), 0);

@@ -44,7 +44,8 @@ class MicroBatchesTest {
       assertThat(batch.requests())
           .allMatch(request -> BUCKETS.of(LengthBuckets.lengthOf(request)).bound() == bound);
     }
-    // The wait is long, so only the end of the stream makes partial ones: one a bucket and shard.
+    // The wait is long. Only the end of the stream makes partial micro-batches: one a bucket and
+    // shard.
     assertThat(batches.stream().filter(b -> b.requests().size() < SIZES.get(b.bucket())))
         .hasSizeLessThanOrEqualTo(6);
   }
@@ -53,7 +54,7 @@ class MicroBatchesTest {
   void groupsHoldRequestsOfEveryLength() throws Exception {
     List<MicroBatch> groups = run(BatchingMode.GROUP, LengthBuckets.single(16), 501);
     assertThat(ids(groups)).hasSize(501).doesNotHaveDuplicates();
-    // Only the end of the stream makes partial ones: one a shard.
+    // Only the end of the stream makes partial groups: one a shard.
     assertThat(groups.stream().filter(group -> group.requests().size() < 16))
         .hasSizeLessThanOrEqualTo(2);
     assertThat(groups)
@@ -83,7 +84,7 @@ class MicroBatchesTest {
   void bucketsThatAreLearnedOnTheWayLoseNothing() throws Exception {
     List<MicroBatch> batches = run(BatchingMode.BUCKET, new LearnedBuckets(3), 1501);
     assertThat(ids(batches)).hasSize(1501).doesNotHaveDuplicates();
-    // Windows that were open when the bounds changed have those of the paper.
+    // Windows that were open when the bounds changed keep the bounds of the paper.
     assertThat(batches).extracting(MicroBatch::bucket).contains(80, 160, 230);
     for (MicroBatch batch : batches) {
       assertThat(batch.requests())

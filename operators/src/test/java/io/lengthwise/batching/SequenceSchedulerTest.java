@@ -42,7 +42,7 @@ class SequenceSchedulerTest {
         full()
             .batches(
                 join(many(300, 20), many(256, 80), many(64, 130), many(40, 180), many(20, 400)));
-    // 44 of the first bin are left, too few for it and for the second; 8 of the fourth.
+    // 44 requests of the first bin are left, too few for it and for the second; 8 of the fourth.
     assertThat(shapes(batches))
         .containsExactly(
             "256<=50",
@@ -86,7 +86,7 @@ class SequenceSchedulerTest {
   @Test
   void smallRestJoinsTheEndOfTheNextBinThatHasMembers() {
     List<Batch<Member>> batches = full().batches(join(many(100, 20), many(70, 130)));
-    // 100 are fewer than half of 256; nobody is in the bin of 100; 64 fit a batch of the next.
+    // 100 is less than half of 256. The bin of 100 is empty. 64 fit a batch of the next bin.
     assertThat(shapes(batches)).containsExactly("64<=150", "64<=150", "42<=150");
     assertThat(batches.get(0).members()).allMatch(member -> member.predicted() == 130);
     assertThat(batches.get(1).members().subList(0, 6))
@@ -131,7 +131,10 @@ class SequenceSchedulerTest {
     assertThat(groups.get(1).get(0).arrival()).isEqualTo(256);
   }
 
-  /** Batches and their caps of 64 requests of 40 and 64 of 90 tokens, in the paper's six rows. */
+  /**
+   * The batches and caps of 64 requests of 40 tokens and 64 of 90 tokens, for the paper's six
+   * variants.
+   */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -230,7 +233,7 @@ class SequenceSchedulerTest {
         .toList();
   }
 
-  /** So many of each length, the lengths taking turns. */
+  /** Creates the given number of members of each length, with the lengths interleaved. */
   private static List<Member> many(int count, double... lengths) {
     return IntStream.range(0, count * lengths.length)
         .mapToObj(i -> new Member(i, lengths[i % lengths.length], MAXIMUM))

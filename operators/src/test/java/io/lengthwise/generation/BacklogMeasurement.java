@@ -26,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Measures the checkpoint of a full backlog; not a test, so it runs only when it is named: {@code
- * mvn -pl operators test -Dtest=BacklogMeasurement}.
+ * Measures the checkpoint of a full backlog. It is not a test and runs only by name: {@code mvn -pl
+ * operators test -Dtest=BacklogMeasurement}.
  */
 class BacklogMeasurement {
 

@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The width that an engine of the tiny model settles itself, and how it ends. */
+/** The width that an engine of the tiny model chooses, and the end of an engine. */
 class EngineTest {
 
   private static final EngineOptions AUTO = OPTIONS.withWidth(EngineOptions.AUTO_WIDTH);
@@ -44,10 +44,10 @@ class EngineTest {
 
   private final Reference reference = Reference.of("smollm");
 
-  /** What a session was told. */
+  /** The notifications of a session. */
   private final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
 
-  /** Why the process would have ended. */
+  /** The reasons for which the process would have ended. */
   private final BlockingQueue<Throwable> ends = new LinkedBlockingQueue<>();
 
   EngineTest() throws IOException {}
@@ -81,7 +81,7 @@ class EngineTest {
   void nextEngineTakesWhatWasMeasured() throws Exception {
     widthOf(AUTO);
     Path file = onlyFile();
-    // As if three rows had been by far the best.
+    // Pretends that three rows had the highest throughput by far.
     String measured = Files.readString(file);
     Files.writeString(
         file,
@@ -118,7 +118,7 @@ class EngineTest {
                 + " ends, since nothing else frees the device");
     assertThat(next(ends)).isSameAs(failure);
     assertThat(engine.hasFailed()).isTrue();
-    // Whoever leaves it does not wait for it.
+    // Releasing the engine does not wait for it.
     engine.close();
     stuck.countDown();
     model.tokenizer().close();
@@ -150,7 +150,7 @@ class EngineTest {
         .anyMatch(frame -> frame.getClassName().equals(CountDownLatch.class.getName()));
     assertThat(next(ends)).isSameAs(failure);
     assertThatThrownBy(engine::model).hasRootCause(failure);
-    // Whoever leaves it does not wait for it.
+    // Releasing the engine does not wait for it.
     engine.close();
     stuck.countDown();
   }
@@ -159,7 +159,7 @@ class EngineTest {
   void engineWhoseDeviceComputesNothingAnyMoreIsGivenUpWithTheProcess() throws Exception {
     Engine engine = new Engine(MODEL, OPTIONS, new Calibrations(folder), ends::add);
     CausalLanguageModel model = engine.model();
-    // Every call throws from then on, as after an error of CUDA that stays.
+    // Every call throws from then on, like a CUDA error that persists.
     Row last = new Row(pending(reference.prompts()[0], 4), model, row -> model.decoder().close());
     Row next = new Row(pending(reference.prompts()[1], 24), model, row -> {});
     engine.openSession(failures::add).submit(List.of(last, next));
@@ -170,7 +170,7 @@ class EngineTest {
             "cpu computes nothing for tiny any more. The process ends, since an engine in another"
                 + " one may");
     assertThat(next.isFinished()).isFalse();
-    // Whoever leaves it does not wait for it.
+    // Releasing the engine does not wait for it.
     engine.close();
     model.tokenizer().close();
   }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The engines of a JVM, one of which takes long to leave its device. */
+/** The engines of a JVM. One of them takes long to close. */
 @Timeout(120)
 class EnginesTest {
 
@@ -94,7 +94,7 @@ class EnginesTest {
     return released;
   }
 
-  /** Waits until the engine's last user waits for it to close. */
+  /** Waits until the last user of the engine waits for it to close. */
   private void awaitThatItLeaves() {
     while (releasing.getState() != Thread.State.WAITING) {
       Thread.onSpinWait();

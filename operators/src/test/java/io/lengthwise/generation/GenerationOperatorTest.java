@@ -119,7 +119,8 @@ class GenerationOperatorTest {
   @EnumSource(names = {"FIFO", "SHORTEST_FIRST", "LEAST_REMAINING"})
   void rowsThatOutgrowTheirSlotsLoseNothing(AdmissionOrder order) throws Exception {
     List<String> roomy = texts(runToEnd(OPTIONS, prompts.greedyAndDrawn()));
-    // Each is predicted to be 2 tokens long and is 1,000; the cache holds little more than one.
+    // Each answer has a prediction of 2 tokens and a length of 1,000. The cache holds little more
+    // than one.
     List<PredictedRequest> surprising = new ArrayList<>();
     for (PredictedRequest request : prompts.greedyAndDrawn()) {
       surprising.add(
@@ -176,7 +177,7 @@ class GenerationOperatorTest {
       assertThat(failed.error().code()).isEqualTo("engine_failure");
       assertThat(failed.error().message()).contains("index 1000000 is out of bounds");
       assertThat(texts(results)).isEqualTo(undisturbed);
-      // The same engine goes on, with all of its cache.
+      // The same engine continues, with its whole cache.
       assertThat(texts(runToEnd(options, prompts.greedy(40)))).isEqualTo(undisturbed);
       assertThat(engine.hasFailed()).isFalse();
       assertThat(engine.statistics().failedCalls()).isPositive();
@@ -248,7 +249,7 @@ class GenerationOperatorTest {
   void manyRowsStaticBatchesAndPenaltiesAreDecodedWithoutLookup() throws Exception {
     EngineOptions refill = options(Discipline.REFILL, AdmissionOrder.FIFO, 8192, 8).withLookup(8);
     EngineOptions batches = options(Discipline.STATIC, AdmissionOrder.FIFO, 8192, 8).withLookup(8);
-    // They all end in the same step.
+    // All rows end in the same step.
     List<PredictedRequest> many =
         Collections.nCopies(5, request("many", reference.prompts()[0], 200, Sampling.GREEDY));
     List<PredictedRequest> penalized =
@@ -259,7 +260,7 @@ class GenerationOperatorTest {
     assertThat(statisticsOf(refill, prompts.greedy(200)).draftedTokens()).isPositive();
   }
 
-  /** Of an engine that has answered requests. */
+  /** The statistics of an engine that has answered requests. */
   private static EngineStatistics statisticsOf(
       EngineOptions options, List<PredictedRequest> requests) throws Exception {
     Engine engine = Engines.shared().acquire(MODEL, options, EngineUse.ANSWERS, List.of());

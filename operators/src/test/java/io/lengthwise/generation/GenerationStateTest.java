@@ -21,7 +21,7 @@ import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.types.PojoTestUtils;
 import org.junit.jupiter.api.Test;
 
-/** What the generation operator keeps in checkpoints and savepoints. */
+/** The state of the generation operator in checkpoints and savepoints. */
 @SuppressWarnings("try") // As TestingGeneration.
 class GenerationStateTest {
 

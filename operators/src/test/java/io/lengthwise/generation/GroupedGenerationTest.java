@@ -32,11 +32,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The paper's groups on the tiny random model, half of the answers longer than predicted. */
+/** The paper's groups on the tiny random model. Half of the answers are longer than predicted. */
 @SuppressWarnings("try") // As TestingGeneration.
 class GroupedGenerationTest {
 
-  /** Long enough that a snapshot finds rows in the middle. */
+  /** Long enough that a snapshot contains unfinished rows. */
   private static final int LONG = 600;
 
   private static final Sampling DRAWN =
@@ -111,7 +111,9 @@ class GroupedGenerationTest {
         new Limits(1, 1000));
   }
 
-  /** Eight, drawn and greedy; four are predicted to have 40 tokens and have 600. */
+  /**
+   * Eight requests, sampled and greedy. Four have a prediction of 40 tokens and a length of 600.
+   */
   private List<PredictedRequest> requests() {
     List<PredictedRequest> requests = new ArrayList<>();
     for (int i = 0; i < 8; i++) {

@@ -166,11 +166,12 @@ class PromptProbeOperatorTest {
   void requestsWhoseDeadlineHasPassedLeaveWithoutAProbe(PredictorName predictor) throws Exception {
     EncodedRequest late = TestingProbes.request("late", reference.prompts()[0], "when?", 1_000);
     try (TestingProbes probes = new TestingProbes(predictor, OPTIONS)) {
-      // Past only by the engine's clock, which is the real one: found when it would be read.
+      // The deadline has passed only by the engine's clock, which is the real one. The engine finds
+      // it before the probe.
       probes.setProcessingTime(0);
       probes.submit(late);
       assertThat(probes.finish().get(0).probeResult()).isEqualTo(withoutProbe(predictor));
-      // Past by the task's clock: not asked at all.
+      // The deadline has passed by the task's clock. The prompt is not submitted.
       probes.setProcessingTime(1_000);
       probes.submit(late);
       assertThat(probes.emitted()).hasSize(2);

@@ -16,7 +16,9 @@ import java.util.Map;
 @SuppressWarnings("try") // As TestingGeneration.
 record ReferenceRequests(Reference reference) {
 
-  /** Long enough that a snapshot finds rows in the middle: more than the model's own context. */
+  /**
+   * Long enough that a snapshot contains unfinished rows, and longer than the model's own context.
+   */
   static final int LONG = 1000;
 
   static final Sampling DRAWN =
@@ -34,7 +36,7 @@ record ReferenceRequests(Reference reference) {
     return requests;
   }
 
-  /** Two long ones for each prompt. */
+  /** Two long requests for each prompt. */
   List<PredictedRequest> greedyAndDrawn() {
     List<PredictedRequest> requests = new ArrayList<>(greedy(LONG));
     for (int i = 0; i < reference.prompts().length; i++) {

@@ -44,7 +44,7 @@ public final class TestingGeneration implements AutoCloseable {
   /** Bytes of one token in the cache of the tiny model: 2 layers, 2 heads of size 8, float32. */
   public static final int BYTES_PER_TOKEN = 2 * 2 * 2 * 8 * 4;
 
-  /** What every prediction was made from. */
+  /** The features of all predictions. */
   static final int[] FEATURES = {3, 70};
 
   static final EngineOptions OPTIONS =
@@ -123,7 +123,7 @@ public final class TestingGeneration implements AutoCloseable {
     return harness.snapshot(1, 1);
   }
 
-  /** The savepoint of {@code flink stop}. */
+  /** Returns the savepoint of {@code flink stop}. */
   OperatorSubtaskState snapshotOfStop() throws Exception {
     return harness
         .snapshotWithLocalState(1, 1, SavepointType.suspend(SavepointFormatType.CANONICAL))
@@ -142,12 +142,12 @@ public final class TestingGeneration implements AutoCloseable {
     harness.getTaskMailbox().take(TaskMailbox.MIN_PRIORITY).run();
   }
 
-  /** What was emitted so far, in the order of emission. */
+  /** Returns the output so far, in the order of emission. */
   List<GenerationResult> emitted() {
     return new ArrayList<>(harness.extractOutputValues());
   }
 
-  /** The lengths that have left by the side output, in the order of emission. */
+  /** Returns the side output of lengths so far, in the order of emission. */
   List<CompletedLength> lengths() {
     Queue<StreamRecord<CompletedLength>> lengths =
         harness.getSideOutput(GenerationOperatorFactory.LENGTHS);

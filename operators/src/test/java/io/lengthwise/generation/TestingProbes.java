@@ -21,7 +21,7 @@ import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 
-/** The operator that reads prompts, on the tiny random model, in Flink's harness. */
+/** The operator that probes prompts, on the tiny random model, in Flink's harness. */
 @SuppressWarnings("try") // A harness may be interrupted while it closes.
 final class TestingProbes implements AutoCloseable {
 
@@ -106,7 +106,7 @@ final class TestingProbes implements AutoCloseable {
     return new ArrayList<>(harness.extractOutputValues());
   }
 
-  /** Tells that time ends, and returns what was emitted until then and with it. */
+  /** Sends the final watermark, and returns the output until then. */
   List<Object> endTime() throws Exception {
     harness.processWatermark(Watermark.MAX_WATERMARK);
     return new ArrayList<>(harness.getOutput());

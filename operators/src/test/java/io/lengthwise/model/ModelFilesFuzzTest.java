@@ -29,23 +29,23 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Whatever a bad will writes into a model's files, they are read or refused, and what that takes of
- * the heap is bounded.
+ * Damaged and malicious model files are either read or refused, and the heap that this takes is
+ * bounded.
  *
- * <p>All inputs are from a seed; {@code -Dlengthwise.fuzz.inputs=400000} takes that many for each
- * kind of weights. What fails is shown in Base64.
+ * <p>All inputs come from a seed; {@code -Dlengthwise.fuzz.inputs=400000} sets the number of inputs
+ * for each file format. A failing input is shown in Base64.
  */
 class ModelFilesFuzzTest {
 
   private static final int INPUTS = Integer.getInteger("lengthwise.fuzz.inputs", 2000);
 
-  /** Tokenizers and templates take some milliseconds each, and get one input for so many others. */
+  /** Tokenizers and templates take some milliseconds each, so they get one of so many inputs. */
   private static final int SLOW = 20;
 
-  /** What any input may take of the heap. */
+  /** The most heap that an input may take. */
   private static final long MIB = 1 << 20;
 
-  /** What a template of any size may throw away as it renders: 4 KiB for each node. */
+  /** The most garbage of a rendering: 4 KiB for each node of the template. */
   private static final long RENDERING = TemplateLanguage.MAX_NODES * 4096L;
 
   private static final List<String> JSON =
@@ -143,7 +143,7 @@ class ModelFilesFuzzTest {
         MIB,
         64,
         bytes -> {
-          // What is as short as a configuration is tried as one, weights that were cut off as well.
+          // Short inputs are also tried as configurations, truncated weights included.
           boolean isConfig = bytes.length > 0 && bytes.length < 2 * goodConfig.length;
           TestingSafetensors.write(isConfig ? config : weights, bytes);
           boolean opened = Mutation.opensOrIsRefused(folder);
@@ -228,13 +228,13 @@ class ModelFilesFuzzTest {
   }
 
   /**
-   * Feeds a reader.
+   * Feeds inputs to a reader.
    *
-   * @param good what the inputs are made of
-   * @param inputs how many
-   * @param most bytes on the heap for any input
-   * @param mostOfAByte bytes on the heap for each of its bytes, beside those
-   * @param reader says whether it took the input, or refused it
+   * @param good the files from which the inputs are made
+   * @param inputs the number of inputs
+   * @param most the most bytes on the heap for any input
+   * @param mostOfAByte additional bytes on the heap for each byte of an input
+   * @param reader returns whether it accepted the input
    */
   private void fuzz(
       List<byte[]> good,

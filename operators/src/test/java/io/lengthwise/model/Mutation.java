@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** Damages files as a bad disk or a bad will does. */
+/** Damages files randomly, like a broken disk or an attacker. */
 public final class Mutation {
   private static final long[] EXTREMES = {
     0, 1, -1, Long.MAX_VALUE, Long.MIN_VALUE, Integer.MAX_VALUE, 1L << 32, 1L << 62, 100_000_000
@@ -18,7 +18,7 @@ public final class Mutation {
 
   private Mutation() {}
 
-  /** A copy with a few bytes changed among the first ones, or cut off there. */
+  /** Returns a copy with a few of the first bytes changed, or truncated there. */
   public static byte[] of(byte[] good, int amongFirst, Random random) {
     int bound = Math.min(good.length, amongFirst);
     if (random.nextInt(10) == 0) {
@@ -38,8 +38,8 @@ public final class Mutation {
   }
 
   /**
-   * A copy with one or several changes: bytes flipped or set, numbers made extreme, parts left out,
-   * doubled or cut off, words put in.
+   * Returns a copy with one or several changes: bytes flipped or set, numbers made extreme, parts
+   * left out, doubled or truncated, words inserted.
    */
   public static byte[] of(byte[] good, List<String> words, Random random) {
     byte[] bad = good;
@@ -83,7 +83,7 @@ public final class Mutation {
         .array();
   }
 
-  /** With other bytes in the place of some. */
+  /** Replaces some bytes by others. */
   private static byte[] replaced(byte[] good, int at, int length, byte[] by) {
     return ByteBuffer.allocate(good.length - length + by.length)
         .put(good, 0, at)
@@ -92,7 +92,9 @@ public final class Mutation {
         .array();
   }
 
-  /** Whether a model opened, all of its tensors were read, and all of its values made sense. */
+  /**
+   * Returns whether a model opened, all of its tensors were read, and all of its values were valid.
+   */
   public static boolean opensOrIsRefused(Path model) {
     try (WeightFiles files = ModelFiles.weights(model)) {
       for (String name : files.names()) {

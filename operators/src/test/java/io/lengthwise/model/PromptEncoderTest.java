@@ -44,7 +44,7 @@ class PromptEncoderTest {
     tokenizer.close();
   }
 
-  /** An encoder of a tiny tokenizer, for a context of 64 tokens and answers of 16. */
+  /** Opens an encoder of a tiny tokenizer, for a context of 64 tokens and answers of 16. */
   static PromptEncoder encoder(Tokenizer tokenizer, boolean withTemplate) {
     return encoder(tokenizer, withTemplate, VOCABULARY);
   }
@@ -145,7 +145,7 @@ class PromptEncoderTest {
 
   @Test
   void longPromptIsRefusedByItsBeginning() {
-    // A normalizer, which may make one character of four, lets more characters pass.
+    // A normalizer may compose four characters into one, so more characters are allowed.
     try (Tokenizer composing = TestingTokenizers.open("qwen2")) {
       String text = "1".repeat(CONTEXT * composing.longestTokenCharacters());
       var refused =
@@ -251,7 +251,7 @@ class PromptEncoderTest {
         .error();
   }
 
-  /** A text of exactly as many tokens. */
+  /** Returns a text with the given number of tokens. */
   private static String letters(int tokens) {
     return "1".repeat(tokens);
   }

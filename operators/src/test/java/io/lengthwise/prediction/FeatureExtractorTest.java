@@ -104,7 +104,7 @@ class FeatureExtractorTest {
     return Arrays.stream(of(one)).filter(row -> Arrays.binarySearch(others, row) >= 0).count();
   }
 
-  /** The number of rows of one that the other lacks, or the reverse where that is more. */
+  /** Returns how many rows of one list the other lacks, in the worse direction. */
   private static long difference(int[] one, int[] other) {
     long shared = Arrays.stream(one).filter(row -> Arrays.binarySearch(other, row) >= 0).count();
     return Math.max(one.length, other.length) - shared;

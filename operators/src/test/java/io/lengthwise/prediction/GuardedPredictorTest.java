@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class GuardedPredictorTest {
 
-  /** Two kinds of prompts; the answers to the second are ten times as long. */
+  /** Two kinds of prompts. The answers to the second kind are ten times as long. */
   private static final PromptFeatures SHORT = new PromptFeatures(new int[] {1});
 
   private static final PromptFeatures LONG = new PromptFeatures(new int[] {2});
@@ -86,7 +86,7 @@ class GuardedPredictorTest {
     assertThat(switches).isBetween(1, 20);
   }
 
-  /** Lengths that no prompt tells: the predictor learns noise and is a little worse. */
+  /** The prompts do not tell the lengths. The predictor learns noise and is a little worse. */
   @Test
   void theOnlinePredictorGivesWayOnNoiseAndDoesNotComeBackAndForth() {
     guarded = new GuardedPredictor("m", new OnlineLengthPredictor(128), 128);
@@ -160,7 +160,7 @@ class GuardedPredictorTest {
     }
   }
 
-  /** Says 30 and 300, or the wrong way round; learns nothing. */
+  /** Predicts 30 and 300, correctly or swapped, and learns nothing. */
   private static final class Saying implements LengthPredictor {
 
     private boolean isWrong;

@@ -132,7 +132,7 @@ class HiddenStatePredictorTest {
     assertThat(new HiddenStateSketch(32).of(new float[32])).containsOnly(0);
   }
 
-  /** Answers of about 30 tokens to prompts of one class and 450 to those of the other. */
+  /** Learns answers of about 30 tokens to prompts of one class, and of 450 tokens to the other. */
   private void learn(int answers) {
     for (int i = 0; i < answers; i++) {
       boolean isLong = random.nextBoolean();
@@ -149,7 +149,10 @@ class HiddenStatePredictorTest {
     return sum / 50;
   }
 
-  /** Mostly what all prompts share, as real ones are; a little says how long the answer is. */
+  /**
+   * Creates a hidden state. Most of it is common to all prompts, as in real models. A small part
+   * tells the length.
+   */
   private PromptFeatures prompt(boolean isLong) {
     float[] state = noise(HIDDEN, 0.1f);
     for (int i = 0; i < HIDDEN; i++) {

@@ -115,7 +115,7 @@ class LengthDistributionTest {
     return new LengthDistribution(probabilities);
   }
 
-  /** Lengths drawn from a distribution, ascending. */
+  /** Draws lengths from a distribution and sorts them. */
   private static double[] samples(LengthDistribution length, SplittableRandom random) {
     double[] samples = new double[400_000];
     for (int i = 0; i < samples.length; i++) {

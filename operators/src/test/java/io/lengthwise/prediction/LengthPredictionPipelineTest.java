@@ -15,7 +15,7 @@ import org.apache.flink.util.CloseableIterator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Both forms of the operator in a running job that refuses generic types. */
+/** Both variants of the operator in a running job that forbids generic types. */
 @SuppressWarnings("try") // Flink declares that closing may throw any exception.
 class LengthPredictionPipelineTest {
 

@@ -110,7 +110,7 @@ class LengthPredictionsTest {
     float[] constant;
     try (var harness = learning(ONLINE, 1, 0)) {
       harness.open();
-      // The online predictor expects what is near, too; the constant is never off.
+      // The online predictor's lengths are close, and the constant is exact.
       for (int i = 0; i < AccuracyWindow.SIZE; i++) {
         harness.processBroadcastElement(completed(TestingRequests.MODEL, new int[] {i}, 100), 0);
       }
@@ -180,7 +180,7 @@ class LengthPredictionsTest {
         subtask);
   }
 
-  /** Answers of about 30 tokens. */
+  /** Learns answers of about 30 tokens. */
   private static void teach(
       BroadcastOperatorTestHarness<EncodedRequest, CompletedLength, PredictedRequest> harness,
       int answers,

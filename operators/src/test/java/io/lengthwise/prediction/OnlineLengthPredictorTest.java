@@ -11,7 +11,7 @@ class OnlineLengthPredictorTest {
 
   private static final int CAP = 2048;
 
-  /** Row 0 is in every prompt; rows from 10 say nothing. */
+  /** Row 0 is in every prompt. Rows from 10 on tell nothing. */
   private static final int SHORT = 1;
 
   private static final int LONG = 2;
@@ -134,7 +134,7 @@ class OnlineLengthPredictorTest {
     assertThatThrownBy(() -> predictor.restore(cut)).hasMessageContaining("80 values of online");
   }
 
-  /** Answers of about 30 tokens to short prompts and 450 to long ones, times a factor. */
+  /** Learns answers of about 30 tokens to short prompts and of 450 to long ones, times a factor. */
   private void learn(int answers, double factor) {
     for (int i = 0; i < answers; i++) {
       boolean isShort = random.nextBoolean();

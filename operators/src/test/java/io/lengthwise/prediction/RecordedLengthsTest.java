@@ -13,7 +13,7 @@ class RecordedLengthsTest {
 
   private static final int CAP = TestingRequests.MAX_TOKENS;
 
-  /** Five times, each fifth held out once. */
+  /** Five-fold cross-validation. */
   @Test
   void beatsTheConstantOnPromptsItHasNotSeen() {
     HeldOut heldOut = new HeldOut(answers(RecordedLengths.ofDemoModel()), 5);
@@ -23,13 +23,13 @@ class RecordedLengthsTest {
     assertThat(heldOut.online.coverage90()).isBetween(0.80, 1.0);
   }
 
-  /** The same and more on the paper's data. */
+  /** The same and more, on the paper's data. */
   @Nested
   class OfResearch {
 
     private final List<Answer> answers = answers(RecordedLengths.ofResearch());
 
-    /** One fifth alone is off by more than what is tested. */
+    /** Five-fold, because the noise of a single fold exceeds the margins of the assertions. */
     @Test
     void predictsPromptsItHasNotSeen() {
       HeldOut heldOut = new HeldOut(answers, 5);

@@ -8,17 +8,17 @@ import io.lengthwise.request.Origin;
 import io.lengthwise.request.Sampling;
 import java.util.List;
 
-/** Requests for the tests of what comes after encoding. */
+/** Encoded requests for tests. */
 public final class TestingRequests {
 
   public static final String MODEL = "test-model";
 
-  /** The {@code max_tokens} of all that name none. */
+  /** The default {@code max_tokens}. */
   public static final int MAX_TOKENS = 512;
 
   private TestingRequests() {}
 
-  /** A chat of one user's turn. */
+  /** A chat with one user message. */
   public static EncodedRequest asking(String text) {
     return chat(List.of(new Message("user", text)));
   }
@@ -31,7 +31,7 @@ public final class TestingRequests {
     return encoded("id", Endpoint.COMPLETIONS, List.of(), prompt, GenerationRequest.NO_DEADLINE);
   }
 
-  /** A request whose answer is predicted to be of one length. */
+  /** A request with a certain predicted length. */
   public static PredictedRequest predicted(String id, int length) {
     return predicted(id, length, GenerationRequest.NO_DEADLINE);
   }

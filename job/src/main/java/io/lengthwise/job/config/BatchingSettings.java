@@ -46,7 +46,7 @@ public record BatchingSettings(
       SequenceOptions sequence = sequence(reader, given(reader, buckets));
       return new BatchingSettings(mode, buckets, groupWait, sequence);
     }
-    sequence(reader, LengthBuckets.DEFAULT); // What is wrong is told in every mode.
+    sequence(reader, LengthBuckets.DEFAULT); // Reports errors in every mode.
     return new BatchingSettings(mode, buckets, maxWait, null);
   }
 

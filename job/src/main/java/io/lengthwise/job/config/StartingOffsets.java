@@ -6,7 +6,7 @@ import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsIni
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 
 /**
- * Where a job without a savepoint begins to read.
+ * The position at which a job without a savepoint begins to read.
  *
  * @param kind where reading starts
  * @param timestamp epoch milliseconds, used with {@link Kind#TIMESTAMP} only

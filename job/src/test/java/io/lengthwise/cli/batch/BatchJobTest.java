@@ -91,7 +91,7 @@ class BatchJobTest {
         results.getSideOutput(GenerationOperatorFactory.LENGTHS));
   }
 
-  /** Refuses every line that holds something. */
+  /** Refuses every line that is not empty. */
   private static final class Refuser extends ProcessFunction<InputRecord, GenerationResult> {
 
     private static final long serialVersionUID = 1L;

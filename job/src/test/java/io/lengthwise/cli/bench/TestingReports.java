@@ -11,7 +11,7 @@ final class TestingReports {
 
   private TestingReports() {}
 
-  /** A trial whose answers of 10 tokens end one after another, evenly over its time. */
+  /** A trial whose answers of 10 tokens end at even intervals. */
   static TrialReport report(int requests, double totalMillis, int paddedSlots) {
     double[] finished = new double[requests];
     Arrays.setAll(finished, i -> totalMillis * (i + 1) / requests);
@@ -37,7 +37,7 @@ final class TestingReports {
         totalMillis);
   }
 
-  /** The result of a schedule whose passes took so many milliseconds. */
+  /** The result of a schedule whose passes took the given milliseconds. */
   static BenchResult result(String schedule, int requests, int paddedSlots, double... passes) {
     BenchResult result = new BenchResult(schedule);
     for (double millis : passes) {

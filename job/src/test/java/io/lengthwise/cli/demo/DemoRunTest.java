@@ -116,7 +116,7 @@ class DemoRunTest {
     }
   }
 
-  /** Answers as the job would, without a model. */
+  /** Answers in the format of the job, without a model. */
   private static final class CannedAnswers extends RichMapFunction<String, String> {
 
     private static final long serialVersionUID = 1L;

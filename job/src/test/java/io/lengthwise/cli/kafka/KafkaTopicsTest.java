@@ -55,7 +55,7 @@ class KafkaTopicsTest {
     }
   }
 
-  /** Fails the first time that it is asked for offsets. */
+  /** Fails the first request for offsets. */
   private static final class FailingAdmin extends ForwardingAdmin {
 
     private final ApiException failure;

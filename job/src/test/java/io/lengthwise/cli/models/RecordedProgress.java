@@ -3,7 +3,7 @@ package io.lengthwise.cli.models;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Remembers what it heard. */
+/** Records the notifications. */
 final class RecordedProgress implements FetchProgress {
 
   final List<String> notes = new ArrayList<>();

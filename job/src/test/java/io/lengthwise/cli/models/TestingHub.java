@@ -14,16 +14,16 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 
-/** A hub that answers its requests as it was told, in order, and remembers their ranges. */
+/** A hub that gives the configured responses in order, and records the requested ranges. */
 final class TestingHub implements AutoCloseable {
 
-  /** How one request is answered. */
+  /** The response to one request. */
   @FunctionalInterface
   interface Answer {
     void to(HttpExchange exchange) throws IOException;
   }
 
-  /** The Range header of each request, "none" where it had none. */
+  /** The Range header of each request, or "none". */
   final List<String> ranges = Collections.synchronizedList(new ArrayList<>());
 
   private final Deque<Answer> answers = new ArrayDeque<>();
@@ -52,7 +52,7 @@ final class TestingHub implements AutoCloseable {
     return server.getAddress().getPort();
   }
 
-  /** The whole content, whatever range was asked for. */
+  /** The whole content, whatever the requested range. */
   static Answer whole(byte[] content) {
     return exchange -> {
       exchange.sendResponseHeaders(200, content.length);
@@ -60,7 +60,7 @@ final class TestingHub implements AutoCloseable {
     };
   }
 
-  /** The range that was asked for. */
+  /** The requested range. */
   static Answer range(byte[] content) {
     return exchange -> {
       String range = exchange.getRequestHeaders().getFirst("Range");
@@ -75,7 +75,7 @@ final class TestingHub implements AutoCloseable {
     };
   }
 
-  /** Promises the whole content and breaks off after so many bytes. */
+  /** Promises the whole content and breaks off after the given number of bytes. */
   static Answer cut(byte[] content, int bytes) {
     return exchange -> {
       exchange.sendResponseHeaders(200, content.length);

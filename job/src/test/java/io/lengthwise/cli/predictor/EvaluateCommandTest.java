@@ -27,7 +27,7 @@ class EvaluateCommandTest {
   private String train;
   private String test;
 
-  /** Stories of about 200 tokens and answers of about 10. */
+  /** Writes stories of about 200 tokens and answers of about 10. */
   @BeforeEach
   void writeFiles() throws IOException {
     StringBuilder lines = new StringBuilder();
@@ -76,7 +76,7 @@ class EvaluateCommandTest {
     assertThat(rows)
         .extracting(row -> row.get("predictor").asText())
         .containsExactly("online", "constant-mean", "constant-median");
-    // The mean of the 400 lengths is 104.75; that of the test's first two is off by 95 and 96.
+    // The mean of the 400 lengths is 104.75. The errors of the first two tests are 95 and 96.
     JsonNode mean = rows.get(1);
     assertThat(mean.get("mae").asDouble()).isEqualTo((95 + 96 + 95 + 407) / 4.0);
     assertThat(mean.get("acc50").asDouble()).isZero();
@@ -123,7 +123,7 @@ class EvaluateCommandTest {
   void whatIsLearnedBeforeAPrequentialTestCounts() throws Exception {
     List<JsonNode> rows = rows("--prequential", "--train", train, "--test", test);
 
-    // The median stays 12 whatever the test brings.
+    // The median stays 12 during the test.
     assertThat(rows.get(5).get("mae").asDouble()).isEqualTo((2 + 3 + 188 + 500) / 4.0);
   }
 

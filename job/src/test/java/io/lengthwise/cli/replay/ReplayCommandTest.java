@@ -104,7 +104,7 @@ class ReplayCommandTest {
             "TIMESTAMP,ContextTokens\n2023-11-16 18:15:46.5,1\n2023-11-16 18:15:47.0000000,1\n");
     JsonNode object =
         replay("--schedule", "fifo", "--limit", "4", "--arrivals", "trace:" + trace).get(0);
-    // Half a second between each two, the trace taken twice.
+    // The requests are half a second apart. The trace is used twice.
     assertThat(object.get("totalTime").asDouble()).isBetween(1500.0, 1700.0);
   }
 

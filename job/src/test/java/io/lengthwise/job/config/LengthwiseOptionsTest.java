@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class LengthwiseOptionsTest {
 
-  /** A key or default that changes breaks somebody's configuration: change it here on purpose. */
+  /** A changed key or default breaks configurations. Change this list only on purpose. */
   @Test
   void keysAndDefaultsArePinned() {
     assertThat(rows())
@@ -86,7 +86,7 @@ class LengthwiseOptionsTest {
   void noKeyIsTheBeginningOfAnother() {
     List<String> keys = LengthwiseOptions.all().stream().map(ConfigOption::key).toList();
 
-    // In nested YAML it could not have both a value and a key below it.
+    // In nested YAML a key cannot have both a value and keys below it.
     assertThat(keys)
         .allSatisfy(key -> assertThat(keys).noneMatch(other -> other.startsWith(key + ".")));
   }

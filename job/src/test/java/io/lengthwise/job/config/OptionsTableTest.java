@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /**
  * Keeps {@code docs/options.md} equal to the options.
  *
- * <p>To write it anew: {@code mvn -pl job -am test -Dtest=OptionsTableTest
+ * <p>To write the file: {@code mvn -pl job -am test -Dtest=OptionsTableTest
  * -Dsurefire.failIfNoSpecifiedTests=false -Dlengthwise.write-docs=true}.
  */
 class OptionsTableTest {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Options that are wrong are errors that say the rule. */
+/** Wrong options fail with an error that states the rule. */
 class WrongSettingsTest {
 
   @Test

@@ -44,7 +44,10 @@ class KafkaSerializersTest {
     assertThat(new String(written.value())).contains("\"custom_id\":\"r-1\"", "Hi");
   }
 
-  /** Pooled transactions need it: a sink that does not say its topic fails as the job starts. */
+  /**
+   * Pooled transactions need the topic: a sink that does not report it fails at the start of the
+   * job.
+   */
   @Test
   void serializersSayTheirTopic() {
     assertThat(new ResponseSerializer("out", MAX, OutputOrder.COMPLETION).getKafkaDatasetFacet())
@@ -155,7 +158,7 @@ class KafkaSerializersTest {
     assertThat(response("Hi", withoutKey, OutputOrder.COMPLETION).partition()).isNull();
   }
 
-  /** Of a topic with three partitions. */
+  /** The context of a topic with three partitions. */
   private static final class ThreePartitions
       implements KafkaRecordSerializationSchema.KafkaSinkContext {
 
@@ -209,7 +212,7 @@ class KafkaSerializersTest {
         .toList();
   }
 
-  /** What the producer compares with max.request.size. */
+  /** The size that the producer compares with max.request.size. */
   private static int size(ProducerRecord<byte[], byte[]> record) {
     return AbstractRecords.estimateSizeInBytesUpperBound(
         RecordBatch.CURRENT_MAGIC_VALUE,

@@ -38,21 +38,21 @@ class InputOrderFunctionTest {
           subtask);
     }
 
-    /** Records of a key are read. */
+    /** Reads records of a key. */
     void read(String key, int... offsets) throws Exception {
       for (int offset : offsets) {
         processElement1(OutputPosition.of(origin(key, offset)), 0);
       }
     }
 
-    /** Responses are done. */
+    /** Completes responses. */
     void done(String key, int... offsets) throws Exception {
       for (int offset : offsets) {
         processElement2(response(origin(key, offset)), 0);
       }
     }
 
-    /** What came out, for example {@code a1}. */
+    /** Returns the outputs, for example {@code a1}. */
     List<String> passed() {
       return extractOutputValues().stream()
           .map(response -> new String(response.origin().key()) + response.origin().offset())

@@ -27,7 +27,7 @@ class ParseFunctionTest {
 
   private static final int RECORDS = 10_000;
 
-  /** Each of the three ways out, and what has no key. */
+  /** Records for each of the three outputs, and records without a key. */
   private static final List<byte[]> GARBAGE =
       Arrays.asList(
           null,
@@ -97,7 +97,7 @@ class ParseFunctionTest {
     assertThat(byOffset.values()).filteredOn("dead"::equals).hasSizeGreaterThan(1000);
   }
 
-  /** Three records of ten are garbage; ids repeat, and half of the garbage has a key. */
+  /** Three of ten records are garbage. Ids repeat, and half of the garbage has a key. */
   private static InputRecord input(long offset) {
     if (offset % 10 < 7) {
       return record(offset, null, utf8(line("r-" + offset % 50, chat(""))));

@@ -23,16 +23,16 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whatever a record holds, it becomes a request, a refusal or a dead letter, and what that takes of
- * the heap is bounded by its size.
+ * Every record becomes a request, a refusal or a dead letter, and the heap that this takes is
+ * bounded by the record's size.
  *
- * <p>{@code -Dlengthwise.fuzz.inputs=200000} takes that many inputs for each test.
+ * <p>{@code -Dlengthwise.fuzz.inputs=200000} sets the number of inputs of each test.
  */
 class RequestParserFuzzTest {
 
   private static final int INPUTS = Integer.getInteger("lengthwise.fuzz.inputs", 20_000);
 
-  /** Bytes on the heap for each byte of a record, beside those for any record. */
+  /** The most bytes on the heap for each byte of a record, in addition to those for any record. */
   private static final int MOST_BYTES = 100;
 
   private static final int FIXED_BYTES = 1 << 20;
@@ -88,7 +88,7 @@ class RequestParserFuzzTest {
     UNREADABLE
   }
 
-  /** What is loaded once is not taken by a record. */
+  /** Classes are loaded once, so that they do not count for a record. */
   @BeforeAll
   static void parseAndRefuseOnce() {
     ResponseFormat.line(
@@ -122,7 +122,7 @@ class RequestParserFuzzTest {
     assertThat(outcomes.get(Outcome.REFUSED)).isGreaterThan(1000);
   }
 
-  /** An object of known names with values of any type, nested. */
+  /** Returns a nested object of known names with values of any type. */
   private static String object(Random random, int depth) {
     List<String> names = new ArrayList<>(NAMES);
     Collections.shuffle(names, random);
@@ -142,7 +142,7 @@ class RequestParserFuzzTest {
     return random.nextBoolean() ? object(random, depth) : "[" + object(random, depth) + "]";
   }
 
-  /** Writes what is written of a record, too: a response that cannot be written is as bad. */
+  /** Also writes the response, because a response that cannot be written is an error too. */
   private static Outcome outcome(InputRecord record) {
     long before = THREADS.getCurrentThreadAllocatedBytes();
     ParsedRecord parsed = RequestParser.parse(record, LIMITS);

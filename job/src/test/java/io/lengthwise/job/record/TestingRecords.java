@@ -5,7 +5,7 @@ import io.lengthwise.request.Origin;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Records for tests, all of the topic {@code requests}. */
+/** Records of the topic {@code requests} for tests. */
 public final class TestingRecords {
 
   static final int MAX_BYTES = 4 << 20;
@@ -36,14 +36,14 @@ public final class TestingRecords {
         .formatted(id, body);
   }
 
-  /** A chat's body that is right, and one field more. */
+  /** The body of a valid chat, with one more field. */
   static String chat(String field) {
     return """
         {"model": "tiny", "messages": [{"role": "user", "content": "Hello"}]%s}"""
         .formatted(field.isEmpty() ? "" : ", " + field);
   }
 
-  /** A chat's body with these messages. */
+  /** The body of a chat with these messages. */
   static String messages(String messages) {
     return "{\"messages\": %s}".formatted(messages);
   }

@@ -7,7 +7,10 @@ package io.lengthwise.generation.device;
  */
 public interface EngineWork<S> {
 
-  /** What the work is submitted again from after a failure. For any thread. */
+  /**
+   * Returns the request with its tokens, from which the work is submitted again after a failure.
+   * For any thread.
+   */
   S pending();
 
   /** Makes the engine drop the work. For any thread. */

@@ -116,15 +116,15 @@ final class PrefixCache {
   }
 
   private void keep(Row row, PrefixNode end) {
-    Slot place = slots.allocateLast(end.end());
-    if (place == null) {
+    Slot slot = slots.allocateLast(end.end());
+    if (slot == null) {
       return;
     }
-    accelerator.move(row.slot(), place, end.end());
-    KeptPrefix prefix = new KeptPrefix(place, end);
+    accelerator.move(row.slot(), slot, end.end());
+    KeptPrefix prefix = new KeptPrefix(slot, end);
     tree.add(prefix, end);
     kept.put(end, prefix);
-    keptCells += place.size();
+    keptCells += slot.size();
     while (keptCells > mostCells) {
       giveUpOldest();
     }

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.function.IntToDoubleFunction;
 import org.junit.jupiter.api.Test;
 
-/** On devices without a model, whose steps take what each test says. */
+/** Calibrations of devices without a model. Each test sets the time of a step. */
 class CalibrationTest {
 
   private static final int ENOUGH = 10_000 * TestingDevice.BLOCK;
@@ -28,7 +28,7 @@ class CalibrationTest {
 
   @Test
   void rowsAreDoubledUntilTwiceInARowThatIsNoGain() {
-    // 16 rows are no gain to 8, but 32 are; 64 and 128 are none.
+    // 16 rows are no faster than 8, but 32 are; 64 and 128 are not.
     double[] millis = {10, 11, 13, 16, 32, 43, 85, 170, 200};
     TestingDevice device = new TestingDevice(rows -> millis[Integer.numberOfTrailingZeros(rows)]);
     StepCost cost = Calibration.measure(device, ENOUGH);
@@ -71,7 +71,7 @@ class CalibrationTest {
     }
   }
 
-  /** Answers never end; the time of a step depends on its rows and on the number of the call. */
+  /** Answers never end. The time of a step depends on its rows and on the number of the call. */
   private static final class TestingDevice implements Accelerator {
 
     private static final double PREFILL_MILLIS = 0.25;
@@ -99,7 +99,7 @@ class CalibrationTest {
 
     @Override
     public void allocate(int cells) {
-      // Nothing is kept.
+      // This device has no key-value cache.
     }
 
     @Override

@@ -98,7 +98,7 @@ class CalibrationsTest {
     assertThat(onlyFile()).isEqualTo(planted);
   }
 
-  /** Only root may give a file away. */
+  /** Only root may change the owner of a file. */
   @Test
   void folderOfAnotherUserIsNotUsed() throws IOException {
     calibrations.of("key", () -> measure(COST));

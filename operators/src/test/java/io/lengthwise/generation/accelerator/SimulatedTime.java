@@ -6,9 +6,7 @@ import io.lengthwise.model.decoder.PromptPiece;
 import io.lengthwise.model.decoder.Slot;
 import java.util.List;
 
-/**
- * An accelerator for which a decode step takes a millisecond and a prefilled token a part of it.
- */
+/** An accelerator whose decode step takes one millisecond. A prefilled token takes a part of it. */
 public final class SimulatedTime implements Accelerator {
 
   private static final long STEP_NANOS = 1_000_000;
@@ -17,9 +15,7 @@ public final class SimulatedTime implements Accelerator {
   private final long prefillNanos;
   private long nanos = STEP_NANOS;
 
-  /**
-   * @param prefillNanos what prefilling a token takes
-   */
+  /** | @param prefillNanos the time to prefill one token */
   public SimulatedTime(Accelerator accelerator, long prefillNanos) {
     this.accelerator = accelerator;
     this.prefillNanos = prefillNanos;

@@ -16,7 +16,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class StepCostTest {
 
-  /** At 1, 2, 4, ... rows: tokens/s rise to 711 at 32 rows, and little beyond. */
+  /**
+   * Steps of 1, 2, 4, ... rows. The throughput rises to 711 tokens/s at 32 rows, and little beyond.
+   */
   private static final double[] LEVELS_OFF = {10, 11, 13, 17, 25, 45, 88, 175};
 
   private static final double BEST = 128 / 175.0;
@@ -51,16 +53,16 @@ class StepCostTest {
 
   @ParameterizedTest
   @CsvSource({
-    // Where tokens/s level off, the fewest rows that have them.
+    // The throughput levels off; the smallest width with the largest throughput is chosen.
     "'10,11,13,17,25,45,88,175', 32",
-    // 4 % more at twice the rows are no reason.
+    // 4 % more throughput does not justify twice the rows.
     "'10,11,13,17,25,45,86.5,175', 32",
     "'10,11,13,17,25,45,80,159', 64",
-    // Rows that cost as much as steps of their own.
+    // A row costs as much as a step of its own.
     "'10,20,40,80', 1",
-    // A device that gets slower.
+    // The device becomes slower.
     "'10,11,13,30,90', 4",
-    // One whose throughput rises in a jump, after a width that was no gain.
+    // The throughput jumps after a width without a gain.
     "'10,11,13,16,30,43,85,170', 32",
   })
   void widthIsTheLeastWithNearlyTheMostTokensASecond(String millis, int width) {
@@ -69,7 +71,7 @@ class StepCostTest {
 
   @ParameterizedTest
   @CsvSource({
-    // The cache held no more rows of the usual length, or the time was over.
+    // The cache had no room for more rows, or the time was over.
     "'1000', 64",
     "'1000,1010', 64",
     "'10,11,12,13,14,16,20,28', 128",
@@ -118,7 +120,7 @@ class StepCostTest {
     return Arrays.stream(millis.split(",")).mapToDouble(Double::parseDouble).toArray();
   }
 
-  /** Steps of 1, 2, 4, ... rows. */
+  /** The times of steps of 1, 2, 4, ... rows. */
   private static NavigableMap<Integer, Double> table(double... millis) {
     NavigableMap<Integer, Double> steps = new TreeMap<>();
     for (int i = 0; i < millis.length; i++) {

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A device without a model: the first token of a prompt says how long its answer is, and the tokens
- * of an answer count up to its end, which is the token {@link #END}.
+ * A device without a model. The first token of a prompt is the length of its answer. The tokens of
+ * an answer count up to its end, which is the token {@link #END}.
  */
 public final class TestingAccelerator implements Accelerator {
 
@@ -41,21 +41,21 @@ public final class TestingAccelerator implements Accelerator {
         }
       };
 
-  /** Every call of decode, as rows and steps. */
+  /** The rows and steps of every decode call. */
   public final List<String> decoded = new ArrayList<>();
 
-  /** Tokens prefilled. */
+  /** The number of prefilled tokens. */
   public int prefilled;
 
-  /** The first token of prompts that cannot be prefilled, or decoded beyond some tokens. */
+  /** First tokens of the prompts that cannot be prefilled, or not decoded beyond some tokens. */
   public final Set<Integer> unfitToPrefill = new HashSet<>();
 
   public final Map<Integer, Integer> unfitToDecode = new HashMap<>();
 
-  /** Calls that fail whatever they are for, before others succeed. */
+  /** The number of calls that fail before one succeeds. */
   public int failures;
 
-  /** Whether nothing can be computed. */
+  /** Whether every call fails. */
   public boolean broken;
 
   long time = 1;
@@ -72,7 +72,7 @@ public final class TestingAccelerator implements Accelerator {
 
   @Override
   public void allocate(int cells) {
-    // Nothing is kept.
+    // This device has no key-value cache.
   }
 
   @Override
@@ -128,7 +128,7 @@ public final class TestingAccelerator implements Accelerator {
 
   @Override
   public void move(Slot from, Slot to, int count) {
-    // Nothing is kept.
+    // This device has no key-value cache.
   }
 
   @Override

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Prompts are given without their last token, which is none of a beginning. */
+/** Prompts are given without their last token, which is never part of a shared prefix. */
 class PrefixTreeTest {
 
   private final PrefixTree tree = new PrefixTree(10);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 
-/** Keys, by hand. */
+/** Admission keys, computed by hand. */
 class AdmissionOrderTest {
 
   private static final Conditions CONDITIONS = new Conditions(100, 2000, 0.3);

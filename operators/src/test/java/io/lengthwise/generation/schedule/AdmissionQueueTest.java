@@ -56,7 +56,8 @@ class AdmissionQueueTest {
     AdmissionQueue<TestingWaiting> queue = queue(AdmissionOrder.SHORTEST_FIRST, NO_LIMIT);
     queue.learn(100, 1000);
     TestingWaiting old = new TestingWaiting("old", 400, 0);
-    // 3.8 mean lengths shorter: it may come up to 3.8 * 8 mean services later and still go first.
+    // It is shorter by 3.8 mean lengths. It may arrive up to 3.8 * 8 mean services later and still
+    // go first.
     TestingWaiting justInTime = new TestingWaiting("just in time", 20, 30_000);
     TestingWaiting late = new TestingWaiting("late", 20, 31_000);
     queue.add(old);
@@ -133,7 +134,8 @@ class AdmissionQueueTest {
   void deadlineThatLeavesJustTheTimeGoesBeforeTheOrder(AdmissionOrder order) {
     AdmissionQueue<TestingWaiting> queue = queue(order, NO_LIMIT);
     queue.learn(100, 1000);
-    // 10 ms a token: 4,000 ms and half as much again for the longer, so both start by 94,000.
+    // 10 ms a token: the longer one takes 4,000 ms, and half as much again is reserved. Both must
+    // start by 94,000.
     TestingWaiting longer = new TestingWaiting("longer", 400, 50).withDeadline(100_000);
     TestingWaiting shorter = new TestingWaiting("shorter", 60, 50).withDeadline(94_901);
     TestingWaiting none = new TestingWaiting("none", 100, 60);
@@ -148,11 +150,11 @@ class AdmissionQueueTest {
     assertThat(queue.isDue(none, Long.MAX_VALUE)).isFalse();
     TestingWaiting usual = queue.peek(93_999);
     assertThat(queue.peek(94_000)).isSameAs(longer);
-    // What is due goes by when it became due.
+    // Due items are ordered by the time at which they became due.
     assertThat(queue.poll(94_001)).isSameAs(longer);
     assertThat(queue.poll(94_001)).isSameAs(shorter);
     assertThat(queue.peek(94_001)).isSameAs(usual);
-    // Even a deadline that has passed does not lift it over a larger priority.
+    // A deadline that has passed does not lift it above a larger priority.
     assertThat(drain(queue, 94_001)).hasSize(4).endsWith(sooner);
   }
 

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Prompts in chunks, on a device that needs no model. */
+/** Chunked prefill, on a device without a model. */
 class ChunkedPrefillTest {
 
   private static final int CHUNK = 100;
@@ -53,7 +53,7 @@ class ChunkedPrefillTest {
     for (int cycle = 1; cycle <= 3; cycle++) {
       schedule.advance();
       assertThat(joining.held()).isEqualTo(cycle * CHUNK);
-      // Half of the rows decode, so they have half a segment.
+      // Half of the rows decode, so their segment has half of the steps.
       assertThat(running.generated()).isEqualTo(SEGMENT + cycle * SEGMENT / 2);
       assertThat(joining.generated()).isZero();
     }
@@ -73,7 +73,7 @@ class ChunkedPrefillTest {
     while (!schedule.isIdle()) {
       schedule.advance();
     }
-    // What nobody waited for is no gap.
+    // A pause in which no row waits is no gap.
     schedule.add(List.of(row(2000, 20)));
     while (!schedule.isIdle()) {
       schedule.advance();

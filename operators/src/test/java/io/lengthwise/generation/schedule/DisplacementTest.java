@@ -20,14 +20,15 @@ class DisplacementTest {
   private final Displacement displacement = new Displacement(statistics);
 
   DisplacementTest() {
-    // A decode step of 1 ms, a prefilled token of 0.05 ms, 10 s of work in all.
+    // A decode step takes 1 ms and a prefilled token 0.05 ms. The work takes 10 s in total.
     statistics.prefilled(20_000, 1_000_000_000L);
     statistics.decoded(9000, ROWS, 9000 * ROWS, 9_000_000_000L);
   }
 
   @Test
   void placeIsWorthWhatPrefillingAgainCostsAllRowsAndAMargin() {
-    // 100 tokens prefilled again take 5 ms, 5 steps of 4 rows: 20 tokens, and 50 of margin.
+    // Prefilling 100 tokens again takes 5 ms, which are 5 steps of 4 rows: 20 tokens. The margin is
+    // 50.
     Row running = running(100, 300);
     assertThat(displacement.pays(running, waiting(229), ROWS)).isTrue();
     assertThat(displacement.pays(running, waiting(230), ROWS)).isFalse();
@@ -37,7 +38,7 @@ class DisplacementTest {
   @Test
   void prefillingAgainTakesAHundredthOfTheTimeAtMost() {
     Row running = running(1000, 8000);
-    // 100 ms may be spent, and each of these takes 50.
+    // 100 ms may be spent. Each displacement takes 50 ms.
     for (int i = 0; i < 2; i++) {
       assertThat(displacement.pays(running, waiting(10), ROWS)).isTrue();
       displacement.charge(running);
@@ -47,11 +48,11 @@ class DisplacementTest {
     assertThat(displacement.pays(running, waiting(10), ROWS)).isTrue();
   }
 
-  /** A row of so many tokens that is expected to get so many more. */
+  /** Creates a row with the given number of tokens and of expected remaining tokens. */
   private static Row running(int tokens, int remaining) {
     PredictedRequest request =
         TestingGeneration.request("running", new int[tokens], remaining, Sampling.GREEDY);
-    // It decodes nothing, so it needs no vocabulary.
+    // The row decodes nothing, so it needs no vocabulary.
     Row row = new Row(new PendingRequest(request, 512, 0, new int[0]), null, ended -> {});
     row.admit(new Slot(0, tokens + remaining), 0);
     return row;

@@ -32,13 +32,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Requests that make the device throw, among others that do not. */
+/** Requests that make the device throw, together with requests that do not. */
 class PoisonTest {
 
   private static final int CELLS = 10_000;
   private static final int POISON = 300;
 
-  /** Of the prompts, so that several begin alike and are worth keeping. */
+  /** The length of the common prefix: long enough to be kept. */
   private static final int COMMON = 40;
 
   private final TestingAccelerator accelerator = new TestingAccelerator();
@@ -56,7 +56,7 @@ class PoisonTest {
     schedule.add(rows(20, 30, POISON, 25, 20, 60, 31, 32));
     run();
     assertAnsweredBut("2");
-    // For 8, 4, 2 and 1 of them.
+    // One call each for 8, 4, 2 and 1 of them.
     assertThat(statistics.failedCalls()).isEqualTo(4);
   }
 
@@ -68,7 +68,7 @@ class PoisonTest {
     schedule.add(rows(50, POISON, 100, 70));
     run();
     assertAnsweredBut("1");
-    // It had tokens when it failed.
+    // It had generated tokens when it failed.
     assertThat(rows.get(1).generated()).isBetween(1, 21);
     assertThat(statistics.failedCalls()).isEqualTo(3);
   }
@@ -116,7 +116,7 @@ class PoisonTest {
   void nothingIsCopiedFromASlotWhoseRowFailed() {
     accelerator.unfitToDecode.put(POISON, 3);
     start(Discipline.REFILL);
-    // It alone holds what the two prompts begin with when the second one comes.
+    // Only this row holds the common prefix of the two prompts when the second one arrives.
     schedule.add(rows(POISON));
     run();
     schedule.add(rows(POISON));
@@ -210,7 +210,7 @@ class PoisonTest {
     assertThat(statistics.rowsRunning()).isZero();
   }
 
-  /** Rows whose answers are so long. */
+  /** Creates rows with answers of the given lengths. */
   private List<Row> rows(int... lengths) {
     List<Row> added = new ArrayList<>();
     for (int length : lengths) {

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What prompts have in common, on the tiny model. */
+/** The reuse of common prefixes, on the tiny model. */
 class PrefixReuseTest {
 
   private static final int CELLS = 8192;
@@ -42,7 +42,7 @@ class PrefixReuseTest {
 
   private static CausalLanguageModel model;
 
-  /** The same, with a cache of its own. */
+  /** The same model with a cache of its own. */
   private static CausalLanguageModel reference;
 
   private final Random random = new Random(3);
@@ -89,7 +89,7 @@ class PrefixReuseTest {
     }
     assertAnswersAreThoseWithoutReuse(prompts);
     assertThat(statistics.prefillTokens()).isEqualTo(200 + 50 + 60 + 8 * 19);
-    // All of it is kept when its rows have left.
+    // The whole prefix is kept when its rows have left.
     long before = statistics.prefillTokens();
     assertAnswersAreThoseWithoutReuse(
         List.of(concat(first, tokens(20)), concat(second, tokens(20)), concat(system, tokens(20))));
@@ -231,7 +231,7 @@ class PrefixReuseTest {
 
   @Test
   void leastRecentlyUsedIsGivenUpFirst() {
-    // A quarter of the cache keeps two of them.
+    // A quarter of the cache holds two of them.
     start(Discipline.REFILL, 2048, true);
     int[][] heads = {tokens(200), tokens(201), tokens(202)};
     for (int head : new int[] {0, 0, 1, 1, 0, 2, 2}) {
@@ -265,7 +265,7 @@ class PrefixReuseTest {
   @ValueSource(longs = {1, 2, 3})
   void answersStayTheSameWhateverBecomesOfTheRows(long seed) {
     Random chance = new Random(seed);
-    // Room for about four rows, each predicted to be far shorter than it is.
+    // Room for about four rows. Each is much longer than predicted.
     start(Discipline.REFILL, 704, true);
     int[][] heads = {tokens(40), tokens(90), tokens(20)};
     List<Row> rows = new ArrayList<>();
@@ -315,7 +315,7 @@ class PrefixReuseTest {
     }
   }
 
-  /** The answers to prompts that come at once. */
+  /** Returns the answers to prompts that arrive at once. */
   private List<int[]> answers(List<int[]> prompts) {
     List<Row> rows = prompts.stream().map(prompt -> row(prompt, ANSWER)).toList();
     schedule.add(rows);
@@ -336,7 +336,9 @@ class PrefixReuseTest {
     return answersWithoutReuse(List.of(row)).get(0);
   }
 
-  /** The answers to the requests of rows on another device, with a place for each. */
+  /**
+   * Returns the answers to the requests of rows on another device that has room for all of them.
+   */
   private static List<int[]> answersWithoutReuse(List<Row> rows) {
     EngineOptions options = options(Discipline.REFILL, CELLS, false);
     EngineStatistics statistics = new EngineStatistics();

@@ -34,9 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Least-remaining first on the tiny model, whose answers run to their limit, under simulated time.
- */
+/** Least-remaining first on the tiny model in simulated time. All answers run to their limit. */
 class RefillScheduleTest {
 
   private static final int LONG = 400;
@@ -81,7 +79,7 @@ class RefillScheduleTest {
     assertThat(longer.outcome().result().completion().text())
         .isEqualTo(undisturbed.outcome().result().completion().text());
     assertThat(longer.outcome().result().completion().completionTokens()).isEqualTo(LONG);
-    // The time it waited for the second time is not the device's.
+    // The time of its second wait does not count as device time.
     assertThat(longer.stay().millisBefore()).isBetween((long) LONG, LONG + 10L);
   }
 
@@ -108,7 +106,7 @@ class RefillScheduleTest {
 
   @Test
   void placeIsKeptWhereTheShorterOneWouldNotFit() {
-    // It needs 555 tokens of the cache; the long row's slot has 448, and 128 are free.
+    // It needs 555 cells. The slot of the long row has 448, and 128 are free.
     Schedule schedule = schedule(AdmissionOrder.LEAST_REMAINING, 600, 100);
     Row bulky = row("bulky", new int[550], SHORT, Sampling.GREEDY, 0, NO_DEADLINE);
     startThenAdd(schedule, row("long", LONG), bulky);
@@ -138,7 +136,7 @@ class RefillScheduleTest {
     int prompt = reference.prompts()[0].length;
     Row surprising = row("surprising", reference.prompts()[0], 120, 10);
     Row other = row("other", reference.prompts()[0], 100, 100);
-    // 64 cells for the one and 128 for the other, and it will want 192 where 64 are left.
+    // One has 64 cells and the other 128. It will need 192, but only 64 are free.
     runToEnd(schedule(AdmissionOrder.FIFO, 256, 2, 100), surprising, other);
     assertThat(finished).containsExactly("other", "surprising");
     assertThat(surprising.outcome().result().completion().completionTokens()).isEqualTo(120);
@@ -146,7 +144,7 @@ class RefillScheduleTest {
     assertThat(statistics.prefillTokens()).isEqualTo(2L * (prompt - 1));
   }
 
-  /** A schedule with one place. */
+  /** Creates a schedule with one row. */
   private Schedule schedule(AdmissionOrder order, int cells, long prefillNanos) {
     return schedule(order, cells, 1, prefillNanos);
   }
@@ -190,7 +188,7 @@ class RefillScheduleTest {
     return row(id, prompt, tokens, Sampling.GREEDY, 0, NO_DEADLINE, predicted);
   }
 
-  /** A row whose length is predicted as it will be. */
+  /** Creates a row whose predicted length is correct. */
   private Row row(
       String id, int[] prompt, int tokens, Sampling sampling, int priority, long deadline) {
     return row(id, prompt, tokens, sampling, priority, deadline, tokens);

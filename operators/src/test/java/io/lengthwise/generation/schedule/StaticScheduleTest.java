@@ -29,13 +29,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Static batches on a device that needs no model. A request's id says its predicted length. */
+/** Static batches on a device without a model. The id of a request is its predicted length. */
 class StaticScheduleTest {
 
   private static final int MAX_TOKENS = 512;
   private static final int PROMPT = 3;
 
-  /** Batches of 2, and of 4 where answers are of at most 50 tokens. */
+  /** Batches of 2 rows, and of 4 rows for answers of at most 50 tokens. */
   private static final SequenceOptions PAPER =
       new SequenceOptions(
           true, true, Recomputation.CONTINUE, 0, 8, 2, LengthBuckets.parse("50:4,512:2"));

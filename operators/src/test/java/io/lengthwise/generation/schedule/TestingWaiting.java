@@ -3,7 +3,7 @@ package io.lengthwise.generation.schedule;
 import io.lengthwise.generation.device.Waiting;
 import io.lengthwise.request.GenerationRequest;
 
-/** Something that waits, as a test wants it. */
+/** A waiting item with the properties that a test sets. */
 record TestingWaiting(
     String name,
     double predictedTokens,
@@ -14,7 +14,7 @@ record TestingWaiting(
     long deadline)
     implements Waiting {
 
-  /** One whose answer is predicted to be of one length. */
+  /** Creates an item with a certain predicted length. */
   TestingWaiting(String name, double length, long arrival) {
     this(name, length, length, length, arrival, 0, GenerationRequest.NO_DEADLINE);
   }

@@ -18,16 +18,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What an order costs in throughput where the predictions it goes by are worth nothing. */
+/** The throughput of admission orders when the predictions are useless. */
 class HopelessPredictionTest {
 
   private static final int REQUESTS = 6000;
   private static final int WIDTH = 16;
 
-  /** Where memory is scarce, what is predicted also decides how many rows fit, under any order. */
+  /** With little memory, predictions also determine how many rows fit, under any order. */
   private static final int AMPLE_CELLS = 1 << 20;
 
-  /** A token prefilled takes a fiftieth of a step, so that prefilling again shows. */
+  /** Prefilling a token takes a fiftieth of a step, so that a repeated prefill is visible. */
   private static final StepCost COST = StepCost.affine(1, 1.0 / 64, 1.0 / 50);
 
   /** Log-normal with a median of 110 tokens. */

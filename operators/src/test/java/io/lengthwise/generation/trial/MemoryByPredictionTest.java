@@ -19,9 +19,7 @@ import io.lengthwise.request.GenerationRequest;
 import io.lengthwise.request.Sampling;
 import org.junit.jupiter.api.Test;
 
-/**
- * What it buys that a row gets memory for its predicted answer instead of for {@code max_tokens}.
- */
+/** The gain of memory by predicted length, compared with memory for {@code max_tokens}. */
 class MemoryByPredictionTest {
 
   private static final int REQUESTS = 400;
@@ -29,7 +27,7 @@ class MemoryByPredictionTest {
   private static final int ANSWER = 128;
   private static final int MAX_TOKENS = 2048;
 
-  /** Room for two rows with all that they may generate. */
+  /** Room for two rows of the largest length. */
   private static final int CELLS = 2 * (PROMPT + MAX_TOKENS + 32);
 
   private static final PromptFeatures FEATURES = new PromptFeatures(new int[] {1});
@@ -46,7 +44,7 @@ class MemoryByPredictionTest {
     assertThat(learned[1]).isLessThan(reserved[1] / 3);
   }
 
-  /** The most rows that decoded together, and the steps that all answers took. */
+  /** Returns the most rows that decoded together, and the steps of all answers. */
   private static double[] rowsAndMillis(LengthDistribution predicted) {
     // A simulated token takes one byte.
     EngineOptions options =

@@ -20,13 +20,13 @@ final class RecordedLoad implements TrialLoad {
   private final IntUnaryOperator predicted;
   final List<Integer> answered = new ArrayList<>();
 
-  /** All at once. */
+  /** Creates a load whose requests arrive at once. */
   RecordedLoad(int[] lengths, IntUnaryOperator predicted) {
     this(lengths, new double[lengths.length], predicted);
   }
 
   /**
-   * A load.
+   * Creates a load.
    *
    * @param predicted the predicted length of a request by its number
    */

@@ -62,7 +62,7 @@ class ScheduleTrialTest {
   @Test
   void aStaticBatchPaysForItsLongestRow() {
     TrialReport report = replay(batches(Recomputation.NONE), new RecordedLoad(LENGTHS, i -> 100));
-    // Answers leave at the ends of segments of 16 steps, or of the batch.
+    // Answers leave at the end of a segment of 16 steps, or of the batch.
     assertThat(report.finished()).containsExactly(16, 40, 16, 32);
     assertThat(report.averageLength()).isEqualTo(41);
     assertThat(report.effective()).isEqualTo(0.5);
@@ -71,7 +71,7 @@ class ScheduleTrialTest {
 
   @Test
   void rowsThatReachTheirCapPayForBothPasses() {
-    // All are predicted to end within 50 tokens, and one has 60: it goes on, or starts anew.
+    // All have a prediction of at most 50 tokens. One has 60 tokens: it continues, or restarts.
     int[] lengths = {10, 60};
     TrialReport goesOn =
         replay(batches(Recomputation.CONTINUE), new RecordedLoad(lengths, i -> 50));
@@ -92,7 +92,7 @@ class ScheduleTrialTest {
             refill(AdmissionOrder.FIFO, 2, 100),
             new RecordedLoad(new int[] {10, 10}, i -> 10),
             TrialListener.NONE);
-    // The last token of a prompt is not prefilled but decoded.
+    // The last token of a prompt is decoded, not prefilled.
     assertThat(report.totalMillis()).isEqualTo(2 * 19 * 0.25 + 10 * (2 + 2 * 0.5));
   }
 

@@ -17,7 +17,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
 
-/** The archive of the decoder program: nobody can read it, so it is compared with its sources. */
+/** The archive of the decoder program cannot be reviewed, so it is compared with its sources. */
 class DecoderProgramTest {
 
   private static final Path SOURCES =
@@ -25,7 +25,7 @@ class DecoderProgramTest {
 
   private static final String TEN_TENSORS = " Tensor".repeat(10).strip();
 
-  /** What the Java driver passes by position, and what it gets. */
+  /** The methods that the Java driver calls, with the types of their arguments and results. */
   private static final Map<String, String> METHODS =
       Map.ofEntries(
           Map.entry("configure", "int int int int float List[int] Tensor -> NoneType"),

@@ -29,8 +29,8 @@ class DecoderTest {
   private static final NumberFormat INT8 = NumberFormat.of(WeightType.INT8, false);
 
   /**
-   * The formats of a GPU. There attention is one call, here it is written out; all else is the
-   * same.
+   * The number formats of a GPU. There attention is one call; on the CPU it is several. All else is
+   * the same.
    */
   private static final NumberFormat GPU_FLOAT32 = NumberFormat.of(WeightType.FLOAT32, true);
 
@@ -306,7 +306,7 @@ class DecoderTest {
     }
   }
 
-  /** Of a text of more tokens than are scored at once. */
+  /** The text has more tokens than one call scores. */
   @ParameterizedTest
   @EnumSource(names = {"FLOAT32", "INT8"})
   void logLikelihoodsAreThoseOfTheLogits(WeightType weights) {
@@ -350,7 +350,7 @@ class DecoderTest {
 
   @Test
   void weightsCountOnceInTheirPrecision() {
-    // The embedding, which is the head too; two layers; the final norm.
+    // The embedding, which is also the head; two layers; the final norm.
     int numbers = 320 * 48 + 2 * (48 * (48 + 16 + 16) + 48 * 48 + 3 * 48 * 48 + 2 * 48) + 48;
     try (Decoder exact = decoder("smollm", WeightType.FLOAT32);
         Decoder small = decoder("smollm", WeightType.INT8)) {
@@ -381,7 +381,7 @@ class DecoderTest {
     return new Slot(number * SLOT, SLOT);
   }
 
-  /** The first two adjoin, the others lie apart and have more room. */
+  /** The first two slots are adjacent. The others are apart and have more room. */
   private static List<TestingRow> rows(Reference reference) {
     List<TestingRow> rows = new ArrayList<>();
     for (int i = 0; i < reference.prompts().length; i++) {
@@ -414,7 +414,7 @@ class DecoderTest {
     return new Sampling(0f, 0, 1f, 0f, 1f, 0L, List.of(), List.of(token), Map.of());
   }
 
-  /** The first tokens of answers, of each as many. */
+  /** Returns the first tokens of the answers, the given number of each. */
   private static int[][] begins(int[][] answers, int... lengths) {
     int[][] begins = new int[lengths.length][];
     Arrays.setAll(begins, i -> Arrays.copyOf(answers[i], lengths[i]));

@@ -24,10 +24,10 @@ class PromptLookupTest {
   /** The end token of the models. */
   private static final int END = 2;
 
-  /** A model whose answers repeat themselves. */
+  /** A model with repetitive answers. */
   private static final String REPETITIVE = "qwen3";
 
-  /** Drafted tokens that were accepted. */
+  /** The number of drafted tokens that were accepted. */
   private int accepted;
 
   @ParameterizedTest
@@ -101,7 +101,7 @@ class PromptLookupTest {
     try (Decoder decoder = decoder(REPETITIVE, WeightType.FLOAT32)) {
       List<TestingRow> rows = repetitiveRows(Sampling.GREEDY);
       prefill(decoder, rows);
-      // Each fills its slot while the next one's holds a prompt.
+      // Each row fills its slot while the next slot holds a prompt.
       for (TestingRow row : rows) {
         decodeAll(decoder, List.of(row));
         assertThat(row.length()).isEqualTo(SLOT + 1);
@@ -136,7 +136,7 @@ class PromptLookupTest {
     return new TestingRow(new Slot(slot * SLOT, SLOT), prompt, limit, sampling);
   }
 
-  /** Four whose prompts repeat themselves, of unequal lengths, that fill their slots. */
+  /** Creates four rows with repetitive prompts of unequal lengths that fill their slots. */
   private static List<TestingRow> repetitiveRows(Sampling sampling) {
     List<TestingRow> rows = new ArrayList<>();
     for (int i = 0; i < 4; i++) {

@@ -42,12 +42,17 @@ public record Reference(Path folder, int[][] prompts, int[][] answers, int middl
         expected.get("middle").intValue());
   }
 
-  /** The logits [vocabulary] after a prompt and so many tokens of its answer. */
+  /**
+   * Returns the logits [vocabulary] after a prompt and the given number of tokens of its answer.
+   */
   float[] logits(int prompt, int step) {
     return tensor(prompt + "." + step);
   }
 
-  /** The mean over a prompt's tokens of the last hidden states, after the final norm [hidden]. */
+  /**
+   * Returns the mean over a prompt's tokens of the last hidden states, after the final norm
+   * [hidden].
+   */
   public float[] hiddenStates(int prompt) {
     return tensor(prompt + ".hidden");
   }

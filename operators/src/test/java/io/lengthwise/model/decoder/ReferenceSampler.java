@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** Draws a token as {@link Sampling} says, in doubles and without a shortcut. */
+/** Samples a token as {@link Sampling} specifies, in double precision and without shortcuts. */
 final class ReferenceSampler {
 
   private ReferenceSampler() {}
 
-  /** The probability of each token [vocabulary] after every rule. */
+  /** Returns the probability of each token [vocabulary] after all rules. */
   static double[] probabilities(float[] logits, Sampling sampling, Set<Integer> seen) {
     double[] scaled = new double[logits.length];
     for (int token = 0; token < logits.length; token++) {
@@ -59,7 +59,7 @@ final class ReferenceSampler {
     return probabilities;
   }
 
-  /** Gives the probability of some tokens to the others. */
+  /** Distributes the probability of some tokens over the others. */
   private static void drop(double[] probabilities, List<Integer> tokens) {
     for (int token : tokens) {
       probabilities[token] = 0;
@@ -73,7 +73,7 @@ final class ReferenceSampler {
     }
   }
 
-  /** The first token at which the cumulated probability passes the seed's number. */
+  /** Returns the first token at which the cumulated probability exceeds the seed's number. */
   static int draw(double[] probabilities, long seed, int position) {
     double left = uniform(seed, position);
     for (int token = 0; token < probabilities.length; token++) {

@@ -117,7 +117,8 @@ class SamplingTest {
 
   @Test
   void everySeedDrawsATokenOfTheVocabulary() {
-    // Inverting the hash gives the seeds whose first numbers are the least and the largest.
+    // These seeds come from the inverse of the hash. Their first numbers are the smallest and the
+    // largest.
     List<Long> seeds = List.of(-761617829288982729L, -0x9E3779B97F4A7C15L, Long.MIN_VALUE, -1L);
     List<TestingRow> rows = new ArrayList<>();
     for (int i = 0; i < seeds.size(); i++) {

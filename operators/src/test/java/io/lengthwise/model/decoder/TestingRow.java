@@ -3,7 +3,7 @@ package io.lengthwise.model.decoder;
 import io.lengthwise.request.Sampling;
 import java.util.Arrays;
 
-/** A row that decodes for a test: a slot, and the tokens it has. */
+/** A row for a test: a slot and its tokens. */
 final class TestingRow implements DecodeRow {
 
   private final Sampling sampling;
@@ -20,7 +20,7 @@ final class TestingRow implements DecodeRow {
     this.sampling = sampling;
   }
 
-  /** All but its last token. */
+  /** Returns all but the last token. */
   PromptPiece prompt() {
     return new PromptPiece(slot, tokens, 0, tokens.length - 1);
   }

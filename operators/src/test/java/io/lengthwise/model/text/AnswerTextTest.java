@@ -61,7 +61,7 @@ class AnswerTextTest {
   @Test
   void earliestOfSeveralStopsWins() {
     assertThat(appended("a b c d", List.of("d", "c", " b")).text()).isEqualTo("a");
-    // Both are complete with the same token: the one that begins earlier counts.
+    // Both stop strings are complete with the same token. The one that begins earlier counts.
     assertThat(appended("x the there", List.of("there", "the there", "zzz")).text())
         .isEqualTo("x ");
   }

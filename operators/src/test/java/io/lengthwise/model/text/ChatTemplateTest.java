@@ -102,7 +102,8 @@ class ChatTemplateTest {
   }
 
   /**
-   * Our templates, which use what models' templates use, against what transformers made of them.
+   * Our templates use the features of models' templates. They are compared with transformers'
+   * renderings.
    */
   static Stream<Arguments> references() throws IOException {
     JsonNode cases = new ObjectMapper().readTree(resource("expected.json"));

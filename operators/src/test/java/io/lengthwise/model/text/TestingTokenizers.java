@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 
-/** The tiny tokenizers that {@code tokenizer_fixtures.py} trains. */
+/** The tiny tokenizers of {@code tokenizer_fixtures.py}. */
 public final class TestingTokenizers {
 
   private TestingTokenizers() {}

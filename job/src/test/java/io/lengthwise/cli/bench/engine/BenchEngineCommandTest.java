@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** On tiny models of random weights. */
+/** Runs on tiny models with random weights. */
 class BenchEngineCommandTest {
 
   private static final Path FIXTURES = Path.of("..", "operators", "src", "test", "resources");
@@ -57,7 +57,7 @@ class BenchEngineCommandTest {
       double tokens = line.get("tokensPerSecond").asDouble();
       double seconds = line.get("secondsPerStep").asDouble();
       assertThat(tokens * seconds).isCloseTo(line.get("rows").asInt(), within(0.01));
-      // One repetition, whose ratio is that of the two figures.
+      // There is one repetition, so the ratio is that of the two figures.
       assertThat(tokens / line.get("limitTokensPerSecond").asDouble())
           .isCloseTo(line.get("shareOfLimit").asDouble(), within(0.01));
     }
@@ -176,7 +176,7 @@ class BenchEngineCommandTest {
             "tokensPerSecond",
             "tokensPerSecondWithout",
             "toWithout");
-    // One repetition, whose ratio is that of the two figures.
+    // There is one repetition, so the ratio is that of the two figures.
     for (JsonNode line : lines) {
       assertThat(
               line.get("tokensPerSecond").asDouble()
@@ -224,7 +224,8 @@ class BenchEngineCommandTest {
             "allowedBytes",
             "shareOfAllowed");
     assertThat(line.get("rows").asInt()).isEqualTo(2);
-    // Two layers of keys and values, two heads of eight half numbers, a block for each of two rows.
+    // Two layers of keys and values, two heads of eight half-precision numbers, a block for each of
+    // two rows.
     assertThat(line.get("cacheBytes").asInt()).isEqualTo(2 * 2 * 2 * 8 * 2 * 64 * 2);
     assertThat(line.get("bytes").asLong()).isGreaterThan(line.get("beforeBytes").asLong());
   }
@@ -279,7 +280,7 @@ class BenchEngineCommandTest {
     assertThat(console.out()).isEmpty();
   }
 
-  /** The fixture for prompts that do not fit its context. */
+  /** The fixture with a longer context, for long prompts. */
   private String modelOfLongContext() throws IOException {
     try (Stream<Path> files = Files.list(Path.of(FOLDER))) {
       for (Path file : files.toList()) {
@@ -309,7 +310,7 @@ class BenchEngineCommandTest {
     return lines;
   }
 
-  /** What the options leave open is small. */
+  /** Sizes without an option are small. */
   private int run(String model, String... options) {
     List<String> arguments = new ArrayList<>(List.of("bench", "engine", "--json"));
     arguments.add("-Dmodel.path=" + model);

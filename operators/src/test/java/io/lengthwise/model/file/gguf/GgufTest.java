@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Against files of {@code src/test/python/gguf_fixtures.py}, which holds the reference. */
+/** Compares with the reference that {@code src/test/python/gguf_fixtures.py} computed. */
 public class GgufTest {
 
   @ParameterizedTest

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** GGUF files that lie: each ends in an error that says where. */
+/** Invalid GGUF files. Each ends in an error with its position. */
 class HostileGgufTest {
   private static final String UP = "blk.0.ffn_up.weight";
   private static final long UP_OFFSET = 416;
@@ -161,7 +161,7 @@ class HostileGgufTest {
         .hasMessageContaining("absent.gguf");
   }
 
-  /** Whatever bits flip in a header: it opens and can be read, or it is refused. */
+  /** A file with flipped bits in its header can be read, or it is refused. */
   @Test
   void flippedBitsNeverEndOtherwise() throws IOException {
     byte[] small = TestingGguf.llama().build();

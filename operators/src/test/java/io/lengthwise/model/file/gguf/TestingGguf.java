@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Writes GGUF files for tests, also ones that lie. */
+/** Writes GGUF files for tests, valid and invalid ones. */
 public final class TestingGguf {
   private byte[] magic = {'G', 'G', 'U', 'F'};
   private int version = 3;
@@ -17,7 +17,7 @@ public final class TestingGguf {
   private final Map<String, byte[]> entries = new LinkedHashMap<>();
   private final Map<String, byte[]> tensors = new LinkedHashMap<>();
 
-  /** A good model of one layer, all F32 and zero. */
+  /** A valid model of one layer, all F32 and zero. */
   public static TestingGguf llama() {
     TestingGguf gguf =
         new TestingGguf()
@@ -92,7 +92,7 @@ public final class TestingGguf {
     return claim(name, 0, offset, sizes);
   }
 
-  /** Adds or replaces a tensor, claiming what it likes. */
+  /** Adds or replaces a tensor with any claims about itself. */
   TestingGguf claim(String name, int type, long offset, long... sizes) {
     ByteBuffer info = buffer(Integer.BYTES * 2 + Long.BYTES * (sizes.length + 1));
     info.putInt(sizes.length);
@@ -131,7 +131,7 @@ public final class TestingGguf {
     return concatenate(buffer(4).putInt(8).array(), text(value));
   }
 
-  /** A list that claims a number of elements and holds some bytes. */
+  /** A list that claims a number of elements and contains other bytes. */
   public static byte[] list(int elementType, long count, byte[] content) {
     byte[] start = buffer(16).putInt(9).putInt(elementType).putLong(count).array();
     return concatenate(start, content);

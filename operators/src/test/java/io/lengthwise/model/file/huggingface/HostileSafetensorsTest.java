@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Files of a Hugging Face folder that lie: each ends in an error that says where. */
+/** Invalid files of a Hugging Face folder. Each ends in an error with its position. */
 class HostileSafetensorsTest {
   private static final byte[] DATA = new byte[64];
 
@@ -202,7 +202,7 @@ class HostileSafetensorsTest {
     assertRefused("model.safetensors", "more than 100000 tensors");
   }
 
-  /** Whatever bits flip in a file: it opens and can be read, or it is refused. */
+  /** A file with flipped bits can be read, or it is refused. */
   @Test
   void flippedBitsNeverEndOtherwise() throws IOException {
     Map<Path, byte[]> good = new HashMap<>();

@@ -319,7 +319,7 @@ class HuggingFaceConfigTest {
         .hasMessageContaining("config.json: no such file");
   }
 
-  /** Within a unit in the last place: the reference's power function rounds once more. */
+  /** Within one unit in the last place, because the reference's power function rounds once more. */
   private static void assertFrequencies(ModelConfig config, float... expected) {
     float[] frequencies = config.inverseFrequencies();
     assertThat(frequencies).hasSize(config.headSize() / 2);

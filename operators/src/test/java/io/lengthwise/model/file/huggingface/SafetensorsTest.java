@@ -95,7 +95,7 @@ public class SafetensorsTest {
     }
   }
 
-  /** A file of five GiB that is mostly hole, with one row of ones at each border. */
+  /** A sparse file of five GiB with one row of ones at each border. */
   @Test
   void tensorsBeyondTwoGibibytesAreReadToTheirEnd() throws IOException {
     long rows = 5L << 20;

@@ -29,7 +29,7 @@ public final class TestingSafetensors {
        "intermediate_size": 3, "max_position_embeddings": 64, "bos_token_id": 1,
        "eos_token_id": 2, "tie_word_embeddings": true}""";
 
-  /** The tensors that {@link #LLAMA_CONFIG} asks for, random. */
+  /** Random tensors for {@link #LLAMA_CONFIG}. */
   public static TestingSafetensors llama(ElementType type) {
     TestingSafetensors tensors = new TestingSafetensors().add("model.norm.weight", type, 4);
     for (int layer = 0; layer < 2; layer++) {
@@ -48,7 +48,7 @@ public final class TestingSafetensors {
     return tensors.add("model.embed_tokens.weight", type, 6, 4);
   }
 
-  /** Adds a tensor of random bits, or replaces it. */
+  /** Adds or replaces a tensor of random bits. */
   TestingSafetensors add(String name, ElementType type, long... shape) {
     byte[] bytes = new byte[(int) Arrays.stream(shape).reduce(type.bytes(), (a, b) -> a * b)];
     random.nextBytes(bytes);
@@ -65,7 +65,7 @@ public final class TestingSafetensors {
     return this;
   }
 
-  /** The tensors of every second name, beginning with the first or the second. */
+  /** Returns every second tensor, from the first or the second on. */
   TestingSafetensors half(int which) {
     TestingSafetensors half = new TestingSafetensors();
     int index = 0;
@@ -113,7 +113,7 @@ public final class TestingSafetensors {
     write(file, all.array());
   }
 
-  /** Writes a new file, for the old one may still be mapped, which forbids to shorten it. */
+  /** Writes a new file. The old one may still be mapped and must not be truncated. */
   public static void write(Path file, byte[] content) {
     try {
       Files.deleteIfExists(file);
@@ -127,7 +127,7 @@ public final class TestingSafetensors {
     write(file, content.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** An index of shards: name of the tensor to name of the file. */
+  /** Writes an index of shards: the file name of each tensor. */
   static void writeIndex(Path folder, Map<String, String> files) {
     write(
         folder.resolve("model.safetensors.index.json"),
