@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lengthwise.job.config.ConfigurationReader;
 import io.lengthwise.job.config.JobSettings;
-import java.util.HashMap;
+import io.lengthwise.job.config.TestingConfigurations;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.IllegalConfigurationException;
@@ -51,14 +51,7 @@ class LengthwiseJobTest {
   }
 
   private static StreamExecutionEnvironment define(Map<String, String> options) {
-    Map<String, String> all =
-        new HashMap<>(
-            Map.of(
-                "model.path", "/models/tiny",
-                "kafka.bootstrap-servers", "localhost:9092",
-                "requests.topics", "in"));
-    all.putAll(options);
-    Configuration configuration = Configuration.fromMap(all);
+    Configuration configuration = TestingConfigurations.with(options);
     StreamExecutionEnvironment environment =
         StreamExecutionEnvironment.getExecutionEnvironment(
             ConfigurationReader.flinkPart(configuration));

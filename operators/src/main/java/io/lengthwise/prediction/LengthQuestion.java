@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
  *
  * <p>The question is from "Response Length Perception and Sequence Scheduling" (arXiv 2305.13144):
  * perception without the answer. A reply without a number means the maximum. One number is the
- * length. Of two or more numbers, as in "100-150 tokens", the mean of the first two counts.
+ * length. If there are more, as in "100-150 tokens", the mean of the first two is the length.
  */
 public final class LengthQuestion {
 

@@ -29,7 +29,7 @@ class PromptEncodingFunctionTest {
   }
 
   private static PromptEncoder encoder() {
-    return PromptEncoderTest.encoder(TestingTokenizers.open("smollm"), true);
+    return PromptEncoderFixture.encoder(TestingTokenizers.open("smollm"), true);
   }
 
   @AfterEach

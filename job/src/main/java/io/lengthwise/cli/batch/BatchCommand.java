@@ -63,7 +63,8 @@ public final class BatchCommand implements Callable<Integer> {
   @Option(
       names = "--errors",
       paramLabel = "FILE",
-      description = "The lines that are no requests; by default OUT with .errors.jsonl behind it.")
+      description =
+          "The file for lines that are not requests. Default: OUT with .errors.jsonl appended.")
   private Path errors;
 
   BatchCommand(Console console) {

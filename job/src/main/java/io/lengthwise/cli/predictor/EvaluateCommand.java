@@ -33,15 +33,15 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "evaluate",
     description = {
-      "Says how good length predictors are on recorded lengths, beside the mean and the median of"
+      "Evaluates length predictors on recorded lengths, compared with the mean and the median of"
           + " the lengths they learned from.",
       "Files have one JSON object a line, plain or gzipped: {\"instruction\": \"...\", \"input\":"
-          + " \"...\", \"lengths\": {\"0.0\": 115}} or {\"prompt\": \"...\", \"length\": 115}; either"
+          + " \"...\", \"lengths\": {\"0.0\": 115}} or {\"prompt\": \"...\", \"length\": 115}; both"
           + " may have \"max_tokens\", the answer's cap, and \"cut\".",
       "mae: mean absolute error of the predicted median, in tokens. acc50, acc100: share of errors"
           + " of at most 50, 100 tokens. tau, spearman: rank correlations of predicted and real"
           + " lengths, 0 for a constant. coverage90: share of answers within the predicted 90 %%"
-          + " quantile. microsPerPrediction: what a prediction takes, with the features."
+          + " quantile. microsPerPrediction: time of a prediction, with the features."
     })
 final class EvaluateCommand implements Callable<Integer> {
 
@@ -61,14 +61,14 @@ final class EvaluateCommand implements Callable<Integer> {
   @Option(
       names = "--train",
       paramLabel = "FILE",
-      description = "What the predictors learn first. May be left out with --prequential.")
+      description = "The answers that the predictors learn first. Optional with --prequential.")
   private Path train;
 
   @Option(
       names = "--test",
       required = true,
       paramLabel = "FILE",
-      description = "What they are asked about.")
+      description = "The answers whose lengths they predict.")
   private Path test;
 
   @Option(
@@ -78,7 +78,7 @@ final class EvaluateCommand implements Callable<Integer> {
       defaultValue = "online",
       description = {
         "${COMPLETION-CANDIDATES}; several are separated by commas (${DEFAULT-VALUE}). perception and"
-            + " hidden-state ask the model, which counts into what a prediction takes."
+            + " hidden-state probe the model, and the time of the probe counts."
       })
   private List<PredictorName> names;
 
@@ -86,7 +86,7 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--model",
       paramLabel = "MODEL",
       defaultValue = "SmolLM2-135M-Instruct",
-      description = "The model that is asked: a path, or one of the catalogue (${DEFAULT-VALUE}).")
+      description = "The model to probe: a path, or a model of the catalogue (${DEFAULT-VALUE}).")
   private String model;
 
   @Option(
@@ -98,7 +98,7 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--window",
       paramLabel = "N",
       defaultValue = "1000",
-      description = "Answers of a window of --prequential (${DEFAULT-VALUE}).")
+      description = "The answers in a window of --prequential (${DEFAULT-VALUE}).")
   private int window;
 
   @Option(
@@ -106,14 +106,14 @@ final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "512",
       description =
-          "The max_tokens of lines without: lengths from here on count as cut here"
+          "The max_tokens of lines that have none. Longer lengths count as cut here"
               + " (${DEFAULT-VALUE}).")
   private int cap;
 
   @Option(
       names = "--limit",
       paramLabel = "N",
-      description = "The most answers read of each file, from its start; without, all.")
+      description = "The most answers to read from the start of each file. Default: all.")
   private int limit = Integer.MAX_VALUE;
 
   @Option(names = "--json", description = "One JSON object a row.")

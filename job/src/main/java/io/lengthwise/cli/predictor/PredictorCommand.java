@@ -8,7 +8,7 @@ import picocli.CommandLine.Spec;
 /** {@code predictor}: the commands for predictors alone. */
 @Command(
     name = "predictor",
-    description = "Judges length predictors.",
+    description = "Evaluates length predictors.",
     subcommands = EvaluateCommand.class)
 public final class PredictorCommand implements Runnable {
 

@@ -27,13 +27,13 @@ public final class SequenceSwitches {
 
   @Option(
       names = "--no-fcr",
-      description = "paper: a batch is not capped at its predicted length, and no row runs again.")
+      description = "paper: a batch is not capped at its predicted length, so no row is capped.")
   private boolean noRecomputation;
 
   @Option(
       names = "--restart",
       description =
-          "paper: a row that reached its cap starts anew, as in the paper, instead of going on.")
+          "paper: a capped row restarts from its prompt, as in the paper, instead of continuing.")
   private boolean restart;
 
   public SequenceOptions options() {

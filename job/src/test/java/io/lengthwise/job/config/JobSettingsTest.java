@@ -1,5 +1,6 @@
 package io.lengthwise.job.config;
 
+import static io.lengthwise.job.config.TestingConfigurations.with;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,7 +17,6 @@ import io.lengthwise.model.ModelSpec;
 import io.lengthwise.model.decoder.WeightType;
 import io.lengthwise.prediction.PredictorName;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.IllegalConfigurationException;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class JobSettingsTest {
   @Test
   void fewOptionsMakeAJob() {
-    JobSettings settings = JobSettings.of(configuration(Map.of()));
+    JobSettings settings = JobSettings.of(with(Map.of()));
 
     assertThat(settings.model())
         .isEqualTo(
@@ -68,11 +68,11 @@ class JobSettingsTest {
   }
 
   private static Duration maxWait(Map<String, String> options) {
-    return JobSettings.of(configuration(options)).batching().maxWait();
+    return JobSettings.of(with(options)).batching().maxWait();
   }
 
   private static int prefillChunk(Map<String, String> options) {
-    return JobSettings.of(configuration(options)).engine().prefill().chunk();
+    return JobSettings.of(with(options)).engine().prefill().chunk();
   }
 
   @Test
@@ -88,7 +88,7 @@ class JobSettingsTest {
   void wordsOfTheDocsChoose() {
     JobSettings settings =
         JobSettings.of(
-            configuration(
+            with(
                 Map.of(
                     "engine.order", "longest-first",
                     "engine.discipline", "static",
@@ -122,7 +122,7 @@ class JobSettingsTest {
   }
 
   private static int width(Map<String, String> options) {
-    return JobSettings.of(configuration(options)).engine().batching().width();
+    return JobSettings.of(with(options)).engine().batching().width();
   }
 
   @Test
@@ -135,17 +135,13 @@ class JobSettingsTest {
   }
 
   private static AdmissionOrder admissionOrder(Map<String, String> options) {
-    return JobSettings.of(configuration(options)).engine().batching().order();
+    return JobSettings.of(with(options)).engine().batching().order();
   }
 
   @Test
   void promptLookupIsOffUnlessItMayDraftTokens() {
-    assertThat(JobSettings.of(configuration(Map.of())).engine().batching().lookup()).isZero();
-    assertThat(
-            JobSettings.of(configuration(Map.of("engine.lookup", "8")))
-                .engine()
-                .batching()
-                .lookup())
+    assertThat(JobSettings.of(with(Map.of())).engine().batching().lookup()).isZero();
+    assertThat(JobSettings.of(with(Map.of("engine.lookup", "8"))).engine().batching().lookup())
         .isEqualTo(8);
   }
 
@@ -153,7 +149,7 @@ class JobSettingsTest {
   void groupsAreStaticAndHaveTheirOwnWait() {
     JobSettings settings =
         JobSettings.of(
-            configuration(
+            with(
                 Map.of(
                     "batching.mode", "group",
                     "batching.buckets", "100:8",
@@ -179,8 +175,7 @@ class JobSettingsTest {
   @Test
   void otherModesHaveNoGroups() {
     JobSettings settings =
-        JobSettings.of(
-            configuration(Map.of("batching.group.size", "64", "engine.discipline", "static")));
+        JobSettings.of(with(Map.of("batching.group.size", "64", "engine.discipline", "static")));
 
     assertThat(settings.engine().batching().sequence()).isNull();
     assertThat(settings.batching().maxWait()).isEqualTo(Duration.ofMillis(50));
@@ -191,7 +186,7 @@ class JobSettingsTest {
     assertThatThrownBy(
             () ->
                 JobSettings.of(
-                    configuration(Map.of("batching.mode", "group", "engine.discipline", "refill"))))
+                    with(Map.of("batching.mode", "group", "engine.discipline", "refill"))))
         .isInstanceOf(IllegalConfigurationException.class)
         .hasMessage(
             "engine.discipline is 'refill': batching.mode is group, whose batches are static: set"
@@ -203,7 +198,7 @@ class JobSettingsTest {
     assertThatThrownBy(
             () ->
                 JobSettings.of(
-                    configuration(Map.of("batching.mode", "group", "batching.buckets", "learned"))))
+                    with(Map.of("batching.mode", "group", "batching.buckets", "learned"))))
         .hasMessage(
             "batching.buckets is 'learned': batching.mode is group, whose batches have sizes that"
                 + " are given: write bound:size");
@@ -213,7 +208,7 @@ class JobSettingsTest {
   void propertiesOfKafkaPassThroughEachToItsClients() {
     KafkaSettings kafka =
         JobSettings.of(
-                configuration(
+                with(
                     Map.of(
                         "kafka.properties.security.protocol", "SSL",
                         "kafka.source.properties.max.poll.records", "10",
@@ -246,8 +241,7 @@ class JobSettingsTest {
   @Test
   void lengthsAreReadFromTheirTopicAndFromHistory() {
     LengthTopics lengths =
-        JobSettings.of(
-                configuration(Map.of("lengths.topic", "own", "lengths.history-topics", "old;own")))
+        JobSettings.of(with(Map.of("lengths.topic", "own", "lengths.history-topics", "old;own")))
             .kafka()
             .lengths();
 
@@ -260,17 +254,17 @@ class JobSettingsTest {
     Map<String, String> off =
         Map.of("lengths.learn", "false", "responses.topic", "lengthwise-lengths");
 
-    assertThat(JobSettings.of(configuration(off)).kafka().lengths()).isNull();
+    assertThat(JobSettings.of(with(off)).kafka().lengths()).isNull();
   }
 
   private static Map<Object, Object> producer(Map<String, String> options) {
-    return JobSettings.of(configuration(options)).kafka().producer();
+    return JobSettings.of(with(options)).kafka().producer();
   }
 
   @Test
   void keysOfFlinkPass() {
     JobSettings.of(
-        configuration(
+        with(
             Map.of(
                 "execution.checkpointing.interval", "10 s",
                 "taskmanager.numberOfTaskSlots", "4",
@@ -278,16 +272,5 @@ class JobSettingsTest {
                 "job.autoscaler.enabled", "true",
                 "jobmanager.rpc.address", "x",
                 "s3.access-key", "x")));
-  }
-
-  private static Configuration configuration(Map<String, String> options) {
-    Map<String, String> all =
-        new HashMap<>(
-            Map.of(
-                "model.path", "/models/SmolLM2.Q4_1.gguf",
-                "kafka.bootstrap-servers", "k:9092",
-                "requests.topics", "in"));
-    all.putAll(options);
-    return Configuration.fromMap(all);
   }
 }

@@ -1,10 +1,10 @@
 package io.lengthwise.job.config;
 
+import static io.lengthwise.job.config.TestingConfigurations.with;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.IllegalConfigurationException;
@@ -39,7 +39,7 @@ class WrongSettingsTest {
   @Test
   void propertiesOfKafkaThatCannotBeReadAreNotShown() {
     assertThatThrownBy(
-            () -> JobSettings.of(configuration(Map.of("kafka.properties", "no map but a secret"))))
+            () -> JobSettings.of(with(Map.of("kafka.properties", "no map but a secret"))))
         .hasMessageContaining("kafka.properties is no map of names and values")
         .hasMessageNotContaining("secret");
   }
@@ -105,27 +105,16 @@ class WrongSettingsTest {
         "kafka.source.properties.value.deserializer|x|is set by the job: remove it",
       })
   void wrongValueIsAnErrorThatSaysTheRule(String key, String value, String message) {
-    assertThatThrownBy(() -> JobSettings.of(configuration(Map.of(key, value))))
+    assertThatThrownBy(() -> JobSettings.of(with(Map.of(key, value))))
         .isInstanceOf(IllegalConfigurationException.class)
         .hasMessageContaining(message);
   }
 
   @Test
   void passwordsDoNotShow() {
-    assertThat(JobSettings.of(configuration(Map.of("kafka.properties.ssl.key.password", "hidden"))))
+    assertThat(JobSettings.of(with(Map.of("kafka.properties.ssl.key.password", "hidden"))))
         .asString()
         .contains("in", "lengthwise-responses")
         .doesNotContain("hidden");
-  }
-
-  private static Configuration configuration(Map<String, String> options) {
-    Map<String, String> all =
-        new HashMap<>(
-            Map.of(
-                "model.path", "/models/SmolLM2.Q4_1.gguf",
-                "kafka.bootstrap-servers", "k:9092",
-                "requests.topics", "in"));
-    all.putAll(options);
-    return Configuration.fromMap(all);
   }
 }

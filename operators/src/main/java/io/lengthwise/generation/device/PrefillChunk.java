@@ -63,7 +63,7 @@ final class PrefillChunk {
 
   /** Whether the chunk computes a prefix that the row can copy afterwards. */
   private boolean isComing(Row row) {
-    return prefixes.beginnings(row).stream()
+    return prefixes.prefixesOf(row).stream()
         .filter(coming::contains)
         .anyMatch(node -> node.end() - row.held() >= PrefixCache.FEWEST_TOKENS);
   }
@@ -73,7 +73,7 @@ final class PrefillChunk {
     int to = from + Math.min(left, row.tokensToPrefill());
     if (to > from) {
       pieces.put(row, new PromptPiece(row.slot(), row.answer().liveTokens(), from, to));
-      coming.addAll(prefixes.beginnings(row));
+      coming.addAll(prefixes.prefixesOf(row));
       left -= to - from;
     }
   }

@@ -89,7 +89,7 @@ final class PrefixCache {
   }
 
   /** The prefixes of a row's prompt. */
-  Collection<PrefixNode> beginnings(Row row) {
+  Collection<PrefixNode> prefixesOf(Row row) {
     return tree.path(row);
   }
 

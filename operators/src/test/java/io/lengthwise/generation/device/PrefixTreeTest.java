@@ -104,8 +104,8 @@ class PrefixTreeTest {
     assertThat(tree.path(other)).extracting(PrefixNode::held).containsExactly(0, 0);
   }
 
-  private Row added(int... beginning) {
-    int[] prompt = IntStream.concat(IntStream.of(beginning), IntStream.of(0)).toArray();
+  private Row added(int... prefix) {
+    int[] prompt = IntStream.concat(IntStream.of(prefix), IntStream.of(0)).toArray();
     PredictedRequest request = TestingGeneration.request("", prompt, 1, Sampling.GREEDY);
     Row row =
         new Row(

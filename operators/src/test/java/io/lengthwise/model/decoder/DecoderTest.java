@@ -1,49 +1,36 @@
 package io.lengthwise.model.decoder;
 
+import static io.lengthwise.model.decoder.TestingDecoder.FLOAT32;
+import static io.lengthwise.model.decoder.TestingDecoder.GPU_FLOAT32;
+import static io.lengthwise.model.decoder.TestingDecoder.SLOT;
+import static io.lengthwise.model.decoder.TestingDecoder.assertAnswers;
+import static io.lengthwise.model.decoder.TestingDecoder.decodeAll;
+import static io.lengthwise.model.decoder.TestingDecoder.decodeOnce;
+import static io.lengthwise.model.decoder.TestingDecoder.decoder;
+import static io.lengthwise.model.decoder.TestingDecoder.prefilledRows;
+import static io.lengthwise.model.decoder.TestingDecoder.rows;
+import static io.lengthwise.model.decoder.TestingDecoder.slot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.Device;
-import io.lengthwise.model.ModelFiles;
-import io.lengthwise.model.file.WeightFiles;
-import io.lengthwise.request.Sampling;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
+/** Decoders with exact numbers, compared with transformers. */
 class DecoderTest {
-
-  private static final int SLOT = Decoder.BLOCK;
-  private static final NumberFormat FLOAT32 = NumberFormat.of(WeightType.FLOAT32, false);
-  private static final NumberFormat INT8 = NumberFormat.of(WeightType.INT8, false);
-
-  /**
-   * The number formats of a GPU. There attention is one call; on the CPU it is several. All else is
-   * the same.
-   */
-  private static final NumberFormat GPU_FLOAT32 = NumberFormat.of(WeightType.FLOAT32, true);
-
-  private static final NumberFormat GPU_BFLOAT16 = NumberFormat.of(WeightType.BFLOAT16, true);
 
   static Stream<Arguments> exactDecoders() {
     return Stream.of("llama", "mistral", "qwen2", "qwen3", "smollm")
         .flatMap(
             family -> Stream.of(FLOAT32, GPU_FLOAT32).map(format -> Arguments.of(family, format)));
-  }
-
-  static List<NumberFormat> exactFormats() {
-    return List.of(FLOAT32, GPU_FLOAT32);
   }
 
   @ParameterizedTest
@@ -180,175 +167,6 @@ class DecoderTest {
   }
 
   @Test
-  void segmentEndsWithTheFirstRowOrWithTheLast() throws IOException {
-    Reference reference = Reference.of("smollm");
-    try (Decoder decoder = decoder("smollm", WeightType.FLOAT32)) {
-      Sampling stopping = stoppingAt(reference.answers()[0][4]);
-      List<TestingRow> rows =
-          List.of(
-              new TestingRow(slot(0), reference.prompts()[0], 24, stopping),
-              new TestingRow(slot(1), reference.prompts()[1], 9, Sampling.GREEDY));
-      decoder.prefill(rows.stream().map(TestingRow::prompt).toList());
-
-      int[][] first = decoder.decode(rows, 20, false);
-      assertThat(first[0]).isEqualTo(Arrays.copyOf(reference.answers()[0], 5));
-      assertThat(first[1]).isEqualTo(Arrays.copyOf(reference.answers()[1], 5));
-
-      int[][] all = decoder.decode(rows, 20, true);
-      assertThat(all[0]).hasSize(5);
-      assertThat(all[1]).isEqualTo(Arrays.copyOf(reference.answers()[1], 9));
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("exactFormats")
-  void rowsThatEndBetweenTwoLooksGetNoMoreTokens(NumberFormat format) throws IOException {
-    Reference reference = Reference.of("smollm");
-    int[][] answers = reference.answers();
-    Sampling stopping = stoppingAt(answers[0][4]);
-    try (Decoder decoder = decoder("smollm", format)) {
-      List<TestingRow> rows =
-          List.of(
-              new TestingRow(slot(0), reference.prompts()[0], 24, stopping),
-              new TestingRow(slot(1), reference.prompts()[1], 7, Sampling.GREEDY),
-              new TestingRow(slot(2), reference.prompts()[2], 24, Sampling.GREEDY));
-      decoder.prefill(rows.stream().map(TestingRow::prompt).toList());
-
-      assertThat(decoder.decode(rows, 20, false, 8)).isDeepEqualTo(begins(answers, 5, 7, 8));
-      assertThat(decoder.decode(rows, 20, true, 8)).isDeepEqualTo(begins(answers, 5, 7, 20));
-      assertThat(decoder.decode(rows.subList(0, 2), 20, true, 8))
-          .isDeepEqualTo(begins(answers, 5, 7));
-      assertThat(decoder.decode(rows.subList(0, 2), 6, true, 8))
-          .isDeepEqualTo(begins(answers, 5, 6));
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("exactFormats")
-  void tokensDoNotDependOnHowOftenTheHostLooks(NumberFormat format) throws IOException {
-    Reference reference = Reference.of("mistral");
-    try (Decoder decoder = decoder("mistral", format)) {
-      List<TestingRow> rows = prefilledRows(decoder, reference);
-      while (rows.stream().anyMatch(row -> row.limit() > 0)) {
-        int[][] tokens = decoder.decode(rows, 14, false, 8);
-        for (int i = 0; i < tokens.length; i++) {
-          rows.get(i).append(tokens[i]);
-        }
-      }
-      assertAnswers(rows, reference);
-    }
-  }
-
-  @Test
-  void int8RowIsTheSameWhateverItsNeighboursAre() throws IOException {
-    Reference reference = Reference.of("smollm");
-    try (Decoder decoder = decoder("smollm", WeightType.INT8)) {
-      List<TestingRow> together = prefilledRows(decoder, reference);
-      decodeAll(decoder, together, 24);
-      for (int i = 0; i < together.size(); i++) {
-        TestingRow alone = new TestingRow(slot(3), reference.prompts()[i], 24, Sampling.GREEDY);
-        decoder.prefill(List.of(alone.prompt()));
-        decodeAll(decoder, List.of(alone), 24);
-        assertThat(alone.answer()).isEqualTo(together.get(i).answer());
-      }
-    }
-  }
-
-  static Stream<Arguments> roundingDecoders() {
-    return Stream.of(
-        Arguments.of("smollm", INT8, 0.15),
-        Arguments.of("llama", GPU_BFLOAT16, 0.05),
-        Arguments.of("mistral", GPU_BFLOAT16, 0.05),
-        Arguments.of("qwen2", GPU_BFLOAT16, 0.05),
-        Arguments.of("qwen3", GPU_BFLOAT16, 0.05),
-        Arguments.of("smollm", GPU_BFLOAT16, 0.05));
-  }
-
-  @ParameterizedTest
-  @MethodSource("roundingDecoders")
-  void logitsOfRoundedNumbersAreCloseToTransformers(
-      String family, NumberFormat format, double tolerance) throws IOException {
-    Reference reference = Reference.of(family);
-    int[] prompt = reference.prompts()[2];
-    try (Decoder decoder = decoder(family, format)) {
-      decoder.prefill(List.of(new PromptPiece(slot(0), prompt, 0, 9)));
-      float[][] logits = decoder.score(List.of(new PromptPiece(slot(0), prompt, 9, prompt.length)));
-      float[] expected = reference.logits(2, 0);
-      double error = 0;
-      double size = 0;
-      for (int i = 0; i < expected.length; i++) {
-        error += Math.pow(logits[logits.length - 1][i] - expected[i], 2);
-        size += Math.pow(expected[i], 2);
-      }
-      assertThat(Math.sqrt(error / size)).isLessThan(tolerance);
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"llama", "mistral", "qwen2", "qwen3", "smollm"})
-  void bfloat16TokensAreThoseThatPrefillFindsLikely(String family) throws IOException {
-    Reference reference = Reference.of(family);
-    try (Decoder decoder = decoder(family, GPU_BFLOAT16)) {
-      List<TestingRow> rows = prefilledRows(decoder, reference);
-      decodeAll(decoder, rows, 24);
-      for (TestingRow row : rows) {
-        int[] tokens = new int[row.length()];
-        Arrays.setAll(tokens, row::token);
-        float[][] logits =
-            decoder.score(List.of(new PromptPiece(slot(31), tokens, 0, tokens.length - 1)));
-        for (int next = tokens.length - row.generated(); next < tokens.length; next++) {
-          float[] choices = logits[next - 1].clone();
-          Arrays.sort(choices);
-          assertThat(logits[next - 1][tokens[next]])
-              .isGreaterThan(choices[choices.length - 1] - 0.05f);
-        }
-      }
-    }
-  }
-
-  /** The text has more tokens than one call scores. */
-  @ParameterizedTest
-  @EnumSource(names = {"FLOAT32", "INT8"})
-  void logLikelihoodsAreThoseOfTheLogits(WeightType weights) {
-    int[] text = new Random(0).ints(300, 0, 320).toArray();
-    try (Decoder decoder = decoder("smollm", weights)) {
-      Slot slot = new Slot(SLOT, text.length);
-      float[][] logits = decoder.score(List.of(new PromptPiece(slot, text, 0, text.length)));
-
-      float[] likelihoods = decoder.logLikelihoods(slot, text);
-
-      assertThat(likelihoods).hasSize(text.length - 1);
-      for (int i = 0; i < likelihoods.length; i++) {
-        double sum = 0;
-        for (float logit : logits[i]) {
-          sum += Math.exp(logit);
-        }
-        double expected = logits[i][text[i + 1]] - Math.log(sum);
-        assertThat(likelihoods[i]).isCloseTo((float) expected, within(1e-4f));
-      }
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource(names = {"FLOAT32", "INT8"})
-  void productsAloneLeaveRowsAsTheyAre(WeightType weights) throws IOException {
-    Reference reference = Reference.of("smollm");
-    try (Decoder decoder = decoder("smollm", weights)) {
-      List<TestingRow> undisturbed = prefilledRows(decoder, reference);
-      decodeAll(decoder, undisturbed, 24);
-      List<TestingRow> rows = prefilledRows(decoder, reference);
-      decodeOnce(decoder, rows, 5);
-
-      decoder.products(3, 2);
-
-      decodeAll(decoder, rows, 24);
-      for (int i = 0; i < rows.size(); i++) {
-        assertThat(rows.get(i).answer()).isEqualTo(undisturbed.get(i).answer());
-      }
-    }
-  }
-
-  @Test
   void weightsCountOnceInTheirPrecision() {
     // The embedding, which is also the head; two layers; the final norm.
     int numbers = 320 * 48 + 2 * (48 * (48 + 16 + 16) + 48 * 48 + 3 * 48 * 48 + 2 * 48) + 48;
@@ -363,68 +181,6 @@ class DecoderTest {
   void weightsOfTheWrongDeviceAreRefused() {
     assertThatThrownBy(() -> decoder("smollm", WeightType.BFLOAT16))
         .hasMessageContaining("model.weights: bfloat16 runs only on CUDA");
-  }
-
-  private static Decoder decoder(String family, WeightType weights) {
-    return decoder(family, NumberFormat.of(weights, false));
-  }
-
-  private static Decoder decoder(String family, NumberFormat format) {
-    try (WeightFiles files = ModelFiles.weights(Reference.folder(family))) {
-      Decoder decoder = new Decoder(files, Device.cpu(), format, 1);
-      decoder.allocate(32 * SLOT);
-      return decoder;
-    }
-  }
-
-  private static Slot slot(int number) {
-    return new Slot(number * SLOT, SLOT);
-  }
-
-  /** The first two slots are adjacent. The others are apart and have more room. */
-  private static List<TestingRow> rows(Reference reference) {
-    List<TestingRow> rows = new ArrayList<>();
-    for (int i = 0; i < reference.prompts().length; i++) {
-      Slot slot = i < 2 ? slot(i) : new Slot((2 * i - 1) * SLOT, 2 * SLOT);
-      rows.add(new TestingRow(slot, reference.prompts()[i], 24, Sampling.GREEDY));
-    }
-    return rows;
-  }
-
-  private static List<TestingRow> prefilledRows(Decoder decoder, Reference reference) {
-    List<TestingRow> rows = rows(reference);
-    decoder.prefill(rows.stream().map(TestingRow::prompt).toList());
-    return rows;
-  }
-
-  private static void decodeAll(Decoder decoder, List<TestingRow> rows, int steps) {
-    while (rows.stream().anyMatch(row -> row.limit() > 0)) {
-      decodeOnce(decoder, rows.stream().filter(row -> row.limit() > 0).toList(), steps);
-    }
-  }
-
-  private static void decodeOnce(Decoder decoder, List<TestingRow> rows, int steps) {
-    int[][] tokens = decoder.decode(rows, steps, false);
-    for (int i = 0; i < tokens.length; i++) {
-      rows.get(i).append(tokens[i]);
-    }
-  }
-
-  private static Sampling stoppingAt(int token) {
-    return new Sampling(0f, 0, 1f, 0f, 1f, 0L, List.of(), List.of(token), Map.of());
-  }
-
-  /** Returns the first tokens of the answers, the given number of each. */
-  private static int[][] begins(int[][] answers, int... lengths) {
-    int[][] begins = new int[lengths.length][];
-    Arrays.setAll(begins, i -> Arrays.copyOf(answers[i], lengths[i]));
-    return begins;
-  }
-
-  private static void assertAnswers(List<TestingRow> rows, Reference reference) {
-    for (int i = 0; i < rows.size(); i++) {
-      assertThat(rows.get(i).answer()).isEqualTo(reference.answers()[i]);
-    }
   }
 
   private static void assertClose(float[] actual, float[] expected) {

@@ -24,12 +24,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "engine",
     description = {
-      "Measures the engine on this machine, each figure beside its own limit.",
-      "Figures are medians of repetitions that take in turn what is compared. Run it on a machine"
-          + " that does nothing else; a share of the limit says more than tokens/s.",
-      "shareOfLimit is the part that is reached of what the machine allows: of decode's matrix"
-          + " products alone, or of one long prompt for prefill. shareOfAllowed is the part that is"
-          + " used of the allowed seconds or bytes: up to 1 is within."
+      "Measures the engine on this machine and compares each figure with its limit.",
+      "Figures are medians of interleaved repetitions. Run it on a machine that does nothing else."
+          + " Compare shares of the limit, not tokens/s.",
+      "shareOfLimit is the ratio of a throughput to its limit: the matrix products of decode alone,"
+          + " or the prefill of one long prompt. shareOfAllowed is the ratio of seconds or bytes to"
+          + " the allowed ones; at most 1 is within the limit."
     })
 public final class BenchEngineCommand implements Callable<Integer> {
 
@@ -42,7 +42,7 @@ public final class BenchEngineCommand implements Callable<Integer> {
       names = "--figures",
       split = ",",
       paramLabel = "FIGURE",
-      description = "Of ${COMPLETION-CANDIDATES} (all).")
+      description = "The figures to measure: ${COMPLETION-CANDIDATES}. Default: all.")
   private List<EngineFigure> figures = List.of(EngineFigure.values());
 
   @Option(names = "--json", description = "Print one JSON object a line.")

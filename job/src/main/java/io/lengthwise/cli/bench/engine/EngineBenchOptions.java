@@ -15,8 +15,8 @@ final class EngineBenchOptions {
       split = ",",
       paramLabel = "WEIGHTS",
       description =
-          "Kinds of weights that are compared. Default: what model.weights says; where that is"
-              + " auto, int8,float32 on the CPU and bfloat16 on CUDA.")
+          "The kinds of weights to compare. Default: model.weights; if it is auto, int8,float32 on"
+              + " the CPU and bfloat16 on CUDA.")
   private List<WeightType> weights;
 
   @Option(
@@ -24,34 +24,34 @@ final class EngineBenchOptions {
       split = ",",
       paramLabel = "N",
       defaultValue = "1,8,16,32,64",
-      description = "Rows that run together (${DEFAULT-VALUE}).")
+      description = "The numbers of rows that decode together (${DEFAULT-VALUE}).")
   private List<Integer> rows;
 
   @Option(
       names = "--prompt-tokens",
       paramLabel = "N",
       defaultValue = "32",
-      description = "Tokens of each row's prompt (${DEFAULT-VALUE}).")
+      description = "The tokens of each row's prompt (${DEFAULT-VALUE}).")
   private int promptTokens;
 
   @Option(
       names = "--steps",
       paramLabel = "N",
       defaultValue = "128",
-      description = "Decode steps of a repetition (${DEFAULT-VALUE}).")
+      description = "The decode steps of a repetition (${DEFAULT-VALUE}).")
   private int steps;
 
   @Option(
       names = "--repeat",
       paramLabel = "N",
       defaultValue = "3",
-      description = "Repetitions, after one that is not counted (${DEFAULT-VALUE}).")
+      description = "The number of repetitions, after a warm-up (${DEFAULT-VALUE}).")
   private int repetitions;
 
   @Option(
       names = "--text",
       paramLabel = "FILE",
-      description = "The text of perplexity, of which the first 20,000 tokens are taken.")
+      description = "The text for the perplexity. Its first 20,000 tokens are used.")
   private Path text;
 
   /** Returns the error of the options, or empty if they are correct. */
