@@ -21,7 +21,7 @@ final class BrokenDecoder {
   static final int MOST_TOKENS = 100;
 
   private static final String PROGRAM = "io/lengthwise/model/decoder/decoder.pt";
-  private static final String SOURCE = "decoder/code/__torch__.py";
+  private static final String SOURCE = "decoder/code/__torch__/decoder.py";
   private static final String CALL = "(self).prefill_states(tokens, positions, cells, pieces, )";
 
   /**

@@ -56,6 +56,12 @@ class PackagingTest {
         .anyMatch(name -> name.startsWith("com/hubspot/jinjava/"));
   }
 
+  /** The fault of a request that makes the engine throw changes the packaged program. */
+  @Test
+  void theProgramOfTheJobJarCanBeBroken() throws IOException {
+    assertThat(BrokenDecoder.jobWithIt(folder)).isRegularFile();
+  }
+
   @Test
   void theJobJarLeavesOutTheClusterAndTheCommandLine() throws IOException {
     assertThat(jobClasses())
